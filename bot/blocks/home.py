@@ -1,0 +1,113 @@
+"""The Home tab: what waits for you, what comes next, what was decided."""
+
+from bot.blocks.kit import Json, actions, button, clip, context, day, divider, escape, header, moment, section
+from bot.blocks.workspaces import LOG_FIRST, OPEN_SETUP, PLAN_MEETING, PLAN_STANDUP, SHOW_HELP
+from bot.domain.decisions import Decision, DecisionStatus
+from bot.usecases.workspaces import HomeFacts
+
+OPEN_LOG = "decisions.list"
+OPEN_DECISION = "decisions.open"
+ROW_LIMIT = 150
+WAITING_ROWS = 10
+STUCK_ROWS = 5
+FORUM_ROWS = 5
+
+
+def build_home(facts: HomeFacts) -> Json:
+    """At most a screen or two: far below Slack's hundred blocks."""
+    if not facts.person.may_act:
+        return _view([section("Backbeat works for members of this workspace only.")])
+    blocks: list[Json] = []
+    if facts.workspace.setup_at is None:
+        blocks += _first_run(facts)
+    blocks += [*_buttons(), divider(), *_waiting(facts), *_coming(facts), *_latest(facts)]
+    if facts.workspace.setup_at is not None and facts.may_set_up:
+        blocks += [divider(), actions(button("Change setup", OPEN_SETUP))]
+    return _view(blocks)
+
+
+def _view(blocks: list[Json]) -> Json:
+    return {"type": "home", "blocks": blocks}
+
+
+def _first_run(facts: HomeFacts) -> list[Json]:
+    words = (
+        "*I keep your decisions and prepare your weekly tradeoff meeting.* Nothing is posted until you say so.\n"
+        "`/decide` works already, in any channel."
+    )
+    if facts.may_set_up:
+        return [section(words), actions(button("Set up (3 minutes)", OPEN_SETUP, style="primary"))]
+    return [section(words), context("A Slack admin sets me up: who is CTO, the team channel, the weekly meeting.")]
+
+
+def _buttons() -> list[Json]:
+    return [
+        actions(
+            button("Log a decision", LOG_FIRST, style="primary"),
+            button("All decisions", OPEN_LOG),
+            button("Meetings", PLAN_MEETING),
+            button("Standups", PLAN_STANDUP),
+            button("Help", SHOW_HELP),
+        )
+    ]
+
+
+def _waiting(facts: HomeFacts) -> list[Json]:
+    if not facts.waiting and not facts.stuck:
+        return [header("Waiting for you"), context("Nothing. I'll bring a decision back when its day comes.")]
+    count = len(facts.waiting) + len(facts.stuck)
+    blocks = [header(f"Waiting for you ({count})")]
+    for decision in facts.waiting[:WAITING_ROWS]:
+        due = decision.revisit_on
+        words = f"{_name(decision)}\nTo look at again since {day(due)}" if due else _name(decision)
+        blocks.append(_row(words, decision))
+    for concern in facts.stuck[:STUCK_ROWS]:
+        days = concern.age(facts.today)
+        blocks.append(section(f"Stuck: {clip(escape(concern.text), ROW_LIMIT)} · {days} day{'' if days == 1 else 's'}"))
+    hidden = count - min(len(facts.waiting), WAITING_ROWS) - min(len(facts.stuck), STUCK_ROWS)
+    if hidden > 0:
+        blocks.append(context(f"And {hidden} more in *All decisions*."))
+    return blocks
+
+
+def _coming(facts: HomeFacts) -> list[Json]:
+    if not facts.coming and not facts.standups:
+        return []
+    blocks = [header("Coming up")]
+    lines = [
+        f"*{clip(escape(each.cadence.name), 80)}* · {day(each.meeting_on)} · <#{each.cadence.channel}>"
+        f" · agenda {moment(each.agenda_at)}"
+        for each in facts.coming[:FORUM_ROWS]
+    ]
+    lines += [
+        f"*Standup* · <#{each.channel}> · asked at {each.at:%H:%M}, each in their own time"
+        for each in facts.standups[:FORUM_ROWS]
+    ]
+    blocks.append(section("\n".join(lines)))
+    return blocks
+
+
+def _latest(facts: HomeFacts) -> list[Json]:
+    blocks = [header("Latest decisions")]
+    if not facts.latest:
+        return [*blocks, context("Nothing here yet. On any message: ⋯ → *Log as decision*, or type `/decide`.")]
+    return [*blocks, *(_row(_words(each), each) for each in facts.latest)]
+
+
+def _row(words: str, decision: Decision) -> Json:
+    return section(words, accessory=button("Open", OPEN_DECISION, str(decision.number)))
+
+
+def _words(decision: Decision) -> str:
+    facts = [f"<@{decision.owner_id}>"]
+    if decision.status is DecisionStatus.DECIDED and decision.decided_on:
+        facts.append(f"decided {day(decision.decided_on)}")
+    else:
+        facts.append(decision.status.value)
+    if decision.revisit_on:
+        facts.append(f"revisit {day(decision.revisit_on)}")
+    return f"{_name(decision)}\n{' · '.join(facts)}"
+
+
+def _name(decision: Decision) -> str:
+    return f"*{decision.ref}* · {clip(escape(decision.title), ROW_LIMIT)}"

@@ -1,0 +1,167 @@
+"""The setup window, and what it says when it is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks.kit import (
+    Json,
+    actions,
+    button,
+    channel_select,
+    checkboxes,
+    context,
+    escape,
+    field,
+    modal,
+    option,
+    people_select,
+    person,
+    section,
+    select,
+    text_input,
+    value_of,
+)
+from bot.domain.errors import InvalidInput
+from bot.usecases.workspaces import RESPONSE_LIMIT, URGENT_LIMIT, Settled, Setup
+
+SETUP = "workspaces.setup"  # the modal
+OPEN_SETUP = "workspaces.open_setup"  # the button that opens it
+SHOW_HELP = "workspaces.help"
+LOG_FIRST = "decisions.new"
+PLAN_MEETING = "cadences.open"
+PLAN_STANDUP = "standups.open"
+HELP = "`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def build_setup(settled: Settled, *, asker: str) -> Json:
+    """Filled with how things stand; at first, with the asker as CTO."""
+    now = settled.setup
+    days = now.cto_days if now else settled.workspace.cto_days
+    blocks = [
+        field("CTO", people_select("cto", initial=now.cto if now else asker), "cto"),
+        field(
+            "Sponsor",
+            people_select("sponsor", initial=now.sponsor if now else None),
+            "sponsor",
+            optional=True,
+            hint="Whom the CTO answers to: the CEO or founder.",
+        ),
+        field(
+            "Deputy",
+            people_select("deputy", initial=now.deputy if now else None),
+            "deputy",
+            optional=True,
+            hint="Who covers when the CTO is off.",
+        ),
+        field(
+            "Team channel", channel_select("team_channel", initial=_team_channel(now)), "team_channel", optional=True
+        ),
+        field(
+            "The CTO's days here",
+            checkboxes(
+                "cto_days",
+                [option(name, str(number)) for number, name in enumerate(DAYS)],
+                initial=[str(number) for number in days],
+            ),
+            "cto_days",
+        ),
+        field(
+            "An answer may take",
+            select(
+                "response_days",
+                [
+                    option(f"{n} working day{'s' if n > 1 else ''} of the CTO's", str(n))
+                    for n in range(1, RESPONSE_LIMIT + 1)
+                ],
+                initial=str(now.response_days if now else settled.workspace.response_days),
+            ),
+            "response_days",
+            hint="What you agreed with the team. Reminders count in these days.",
+        ),
+        field(
+            "When something can't wait",
+            text_input(
+                "urgent_path",
+                initial=now.urgent_path if now else None,
+                placeholder="Call me, then page #oncall",
+                limit=URGENT_LIMIT,
+            ),
+            "urgent_path",
+            optional=True,
+        ),
+        field(
+            "Decision channel",
+            channel_select("decision_channel", initial=now.decision_channel if now else None),
+            "decision_channel",
+            optional=True,
+            hint="Cards that I can't post where they were made go here too.",
+        ),
+        field(
+            "Guests",
+            checkboxes(
+                "guests",
+                [option("Guests may see what was decided in channels they are in", "yes")],
+                initial=["yes"] if now and now.guests_allowed else [],
+            ),
+            "guests",
+            optional=True,
+        ),
+        context("Nothing is posted until you set up a meeting or a standup. You can change all of this later."),
+    ]
+    return modal("Set up Backbeat", blocks, callback_id=SETUP, submit="Save")
+
+
+def parse_setup(state: Mapping[str, Any]) -> Setup:
+    """Raises InvalidInput naming the field."""
+    cto = value_of(state, "cto", "cto")
+    if not cto:
+        raise InvalidInput("Who is the CTO? Pick one person.", field="cto")
+    try:
+        days = frozenset(int(each) for each in value_of(state, "cto_days", "cto_days") or [])
+        response = int(value_of(state, "response_days", "response_days") or 1)
+    except ValueError as error:
+        raise InvalidInput("Pick the days from the list.", field="cto_days") from error
+    return Setup(
+        cto=cto,
+        sponsor=value_of(state, "sponsor", "sponsor"),
+        deputy=value_of(state, "deputy", "deputy"),
+        team_channel=value_of(state, "team_channel", "team_channel"),
+        cto_days=days & frozenset(range(7)),
+        response_days=response,
+        urgent_path=value_of(state, "urgent_path", "urgent_path"),
+        decision_channel=value_of(state, "decision_channel", "decision_channel"),
+        guests_allowed="yes" in (value_of(state, "guests", "guests") or []),
+    )
+
+
+def build_set_up(setup: Setup) -> Json:
+    """What stands in the window's place once setup is saved: what was understood, and what to do first."""
+    days = ", ".join(DAYS[number] for number in sorted(setup.cto_days))
+    lines = [
+        f"*CTO* {person(setup.cto)}, here {days}",
+        f"*Sponsor* {person(setup.sponsor)}" if setup.sponsor else "",
+        f"*Deputy* {person(setup.deputy)}" if setup.deputy else "",
+        f"*Team channel* <#{setup.team_channel}>" if setup.team_channel else "",
+        f"*Decision channel* <#{setup.decision_channel}>" if setup.decision_channel else "",
+        f"*An answer may take* {setup.response_days} working day{'s' if setup.response_days > 1 else ''}",
+        f"*When something can't wait* {escape(setup.urgent_path)}" if setup.urgent_path else "",
+    ]
+    return modal(
+        "Backbeat is set up",
+        [
+            section("\n".join(line for line in lines if line)),
+            section("*What next?*"),
+            actions(
+                button("Log the first decision", LOG_FIRST, style="primary"),
+                button("Plan the weekly meeting", PLAN_MEETING),
+                button("Start a standup", PLAN_STANDUP),
+            ),
+        ],
+        callback_id="workspaces.set_up",
+        close="Done",
+    )
+
+
+def _team_channel(now: Setup | None) -> str | None:
+    return now.team_channel if now else None

@@ -1,0 +1,370 @@
+"""Tidewater: the company of the demo, and its five weeks up to Thursday 29 October 2026 as a list of what happened.
+
+Times are UTC. Lisbon and London leave summer time on 25 October 2026, New York on 1 November.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from bot.domain.decisions import DecisionStatus, Detail
+
+OPENS_AT = datetime(2026, 10, 29, 9, 10, tzinfo=UTC)  # Thursday, 09:10 in Lisbon
+TEAM_ID = "T0TIDEWATER"
+TEAM_NAME = "Tidewater"
+DANA, SAM, PRIYA, KENJI = "U0DANA", "U0SAM", "U0PRIYA", "U0KENJI"
+GENERAL, PLATFORM, PRODUCT, LEADERSHIP, RANDOM = "C0GENERAL", "C0PLATFORM", "C0PRODUCT", "G0LEADERSHIP", "C0RANDOM"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: str
+    name: str
+    real_name: str
+    zone: str
+    title: str
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    id: str
+    name: str
+    topic: str
+    members: tuple[str, ...]
+    is_private: bool = False
+    has_backbeat: bool = True
+
+
+PEOPLE = (
+    Member(DANA, "dana", "Dana Reyes", "Europe/Lisbon", "Fractional CTO, here Tuesdays and Thursdays", is_admin=True),
+    Member(SAM, "sam", "Sam Okafor", "America/New_York", "CEO", is_admin=True),
+    Member(PRIYA, "priya", "Priya Raman", "Asia/Kolkata", "Engineering manager, Dana's deputy"),
+    Member(KENJI, "kenji", "Kenji Mori", "Asia/Tokyo", "Backend"),
+)
+EVERYBODY = (DANA, SAM, PRIYA, KENJI)
+ROOMS = (
+    Room(GENERAL, "general", "Everyone at Tidewater", EVERYBODY),
+    Room(PLATFORM, "platform", "Infrastructure, data, on-call", EVERYBODY),
+    Room(PRODUCT, "product", "What we build, and for whom", EVERYBODY),
+    Room(LEADERSHIP, "leadership", "Dana, Sam and Priya", (DANA, SAM, PRIYA), is_private=True),
+    Room(RANDOM, "random", "Tea, trains, tides", EVERYBODY, has_backbeat=False),
+)
+CTO_DAYS = frozenset({1, 3})
+STANDUP_DAYS = frozenset({1, 4})
+STANDUP_AT = time(9, 30)
+STANDUP_DEADLINE = time(16, 0)
+MEETING_RULE = "Tuesdays at 13:00"
+MEETING_ZONE = "Europe/Lisbon"
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStandup:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMeeting:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A message in a channel. `name` lets a later one answer it (`under`) or a decision come from it."""
+
+    at: datetime
+    who: str
+    where: str
+    text: str
+    name: str | None = None
+    under: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """A decision. `replaces` is the number that it supersedes."""
+
+    at: datetime
+    who: str
+    where: str
+    title: str
+    why: str
+    owner: str
+    revisit_on: date | None
+    not_doing: str | None = None
+    status: DecisionStatus = DecisionStatus.DECIDED
+    detail: Detail = Detail()
+    source: str | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reverses:
+    at: datetime
+    who: str
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddsItem:
+    at: datetime
+    who: str
+    where: str
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meets:
+    """A meeting that was held: which items were done and with what outcome; the others carry over."""
+
+    at: datetime
+    chair: str
+    done: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    at: datetime
+    who: str
+    texts: tuple[str, str, str]
+
+
+Event = SetUp | PlanStandup | PlanMeeting | Says | Logs | Reverses | AddsItem | Meets | Answers
+
+
+def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+FIRST_WEEKS: Sequence[Event] = (
+    SetUp(_at(9, 24, 8, 30)),
+    PlanStandup(_at(9, 24, 8, 40)),
+    Says(
+        _at(9, 24, 9, 0),
+        DANA,
+        GENERAL,
+        "Hello all. From today our decisions go where we can find them again: `/decide`.",
+    ),
+    Logs(
+        _at(9, 24, 9, 5),
+        DANA,
+        GENERAL,
+        "Ship every Tuesday, never on a Friday",
+        "Small releases are easy to undo, and nobody is around at the weekend",
+        PRIYA,
+        date(2026, 12, 24),
+    ),
+    Answers(_at(9, 25, 2, 10), KENJI, ("Moved the job workers to their own dyno", "Alert tuning", "")),
+    Answers(_at(9, 25, 5, 0), PRIYA, ("Interviewed two backend candidates", "Release checklist", "")),
+    Logs(
+        _at(9, 25, 6, 0),
+        PRIYA,
+        PLATFORM,
+        "One on-call rota for all services, a week at a time",
+        "Two rotas meant the same two people, twice as tired",
+        KENJI,
+        date(2026, 10, 30),
+        not_doing="A rota per team",
+    ),
+    Answers(_at(9, 29, 1, 0), KENJI, ("Alerts down from 40 to 6 a day", "Backups", "")),
+    Answers(_at(9, 29, 8, 45), DANA, ("Read the last five incidents", "Roadmap with Sam", "")),
+    Logs(
+        _at(9, 29, 10, 0),
+        SAM,
+        PRODUCT,
+        "Price per shipment, not per seat",
+        "Customers add people without shipping more",
+        SAM,
+        date(2027, 1, 12),
+    ),
+    PlanMeeting(_at(10, 1, 9, 0)),
+    AddsItem(_at(10, 1, 9, 20), SAM, PLATFORM, "Heroku or AWS before the December peak?", 20),
+    AddsItem(_at(10, 1, 9, 25), PRIYA, PLATFORM, "On-call handover", 10),
+    Answers(_at(10, 2, 1, 30), KENJI, ("Nightly backup job", "Restore script", "")),
+    Meets(
+        _at(10, 6, 12, 0),
+        DANA,
+        (
+            ("Heroku or AWS before the December peak?", "Stay on Heroku, see D-5"),
+            ("On-call handover", "Mondays at 09:00, in writing"),
+        ),
+    ),
+    Logs(
+        _at(10, 6, 12, 20),
+        DANA,
+        PLATFORM,
+        "Keep RabbitMQ for jobs, no Kafka this quarter",
+        "RabbitMQ carries ten times today's load; Kafka needs a hire",
+        KENJI,
+        date(2027, 1, 12),
+        not_doing="Kafka before the first quarter",
+    ),
+    Logs(
+        _at(10, 6, 12, 30),
+        DANA,
+        PLATFORM,
+        "Stay on Heroku until 50 customers",
+        "Moving costs a month that we don't have before the peak",
+        SAM,
+        date(2026, 11, 3),
+        not_doing="AWS this year",
+        detail=Detail(area="architecture", goal="No outage in December", constraint="Two engineers"),
+    ),
+    Logs(
+        _at(10, 8, 9, 30),
+        DANA,
+        PRODUCT,
+        "Rewrite the driver app in Flutter",
+        "One team can keep both platforms",
+        PRIYA,
+        date(2027, 1, 7),
+        detail=Detail(smallest_test="One screen, with the scanner, in a week"),
+    ),
+    Logs(
+        _at(10, 9, 5, 30),
+        PRIYA,
+        PLATFORM,
+        "A preview environment for every pull request",
+        "Reviews happen without a call",
+        KENJI,
+        date(2027, 1, 8),
+    ),
+)
+
+LAST_WEEKS: Sequence[Event] = (
+    AddsItem(_at(10, 8, 15, 0), SAM, PLATFORM, "How many engineers in the first quarter?", 20),
+    Meets(_at(10, 13, 12, 0), DANA, (("How many engineers in the first quarter?", "One, see #leadership"),)),
+    Logs(
+        _at(10, 13, 12, 40),
+        DANA,
+        LEADERSHIP,
+        "Hire one senior backend engineer in the first quarter, not two",
+        "Runway of 14 months with one, 11 with two",
+        SAM,
+        date(2027, 1, 14),
+        detail=Detail(area="people and resourcing"),
+    ),
+    Logs(
+        _at(10, 13, 13, 0),
+        KENJI,
+        PLATFORM,
+        "Restore the production backup every night, and fail loudly",
+        "A backup that nobody has restored is a hope",
+        KENJI,
+        date(2027, 1, 13),
+    ),
+    Logs(
+        _at(10, 16, 5, 0),
+        PRIYA,
+        PLATFORM,
+        "Preview environments on request only",
+        "Idle ones cost 900 euros a month",
+        KENJI,
+        date(2027, 1, 15),
+        replaces=7,
+    ),
+    AddsItem(_at(10, 15, 9, 0), PRIYA, PLATFORM, "Shared staging credentials", 15),
+    AddsItem(_at(10, 15, 9, 5), KENJI, PLATFORM, "Android offline mode", 25),
+    Answers(_at(10, 20, 1, 0), KENJI, ("Nightly restores are green", "Event store spike", "Staging DB is out of disk")),
+    Answers(_at(10, 20, 9, 0), DANA, ("Interview loop agreed", "Event store options", "")),
+    Meets(_at(10, 20, 12, 0), DANA, (("Shared staging credentials", "Accepted until the end of October, see D-11"),)),
+    Logs(
+        _at(10, 20, 12, 30),
+        SAM,
+        PLATFORM,
+        "Accept shared staging credentials until SSO lands",
+        "SSO is three weeks away and staging holds no customer data",
+        SAM,
+        date(2026, 10, 29),
+        detail=Detail(
+            area="security exceptions",
+            risk_until=date(2026, 10, 31),
+            controls="No customer data in staging; credentials change every Monday",
+        ),
+    ),
+    Reverses(
+        _at(10, 22, 9, 15), DANA, 6, "The scanner's SDK is native only: the one-screen test showed it in four days"
+    ),
+    Logs(
+        _at(10, 22, 9, 40),
+        DANA,
+        PRODUCT,
+        "SOC 2 Type I by March, Type II after it",
+        "Three deals ask for a report, none of them asks which type",
+        PRIYA,
+        date(2027, 1, 20),
+        not_doing="ISO 27001 this year",
+    ),
+    Answers(
+        _at(10, 23, 1, 15),
+        KENJI,
+        ("Compared Kafka and Postgres for events", "Write it up", "Staging DB is out of disk"),
+    ),
+    Answers(_at(10, 23, 5, 0), PRIYA, ("SOC 2 vendor chosen", "Evidence list", "")),
+    Meets(_at(10, 27, 13, 0), DANA, ()),
+    Answers(_at(10, 27, 1, 0), KENJI, ("Event store write-up", "Decide it", "Staging DB is out of disk")),
+    Answers(_at(10, 27, 10, 0), DANA, ("Sponsor update", "Event store", "")),
+    Logs(
+        _at(10, 28, 6, 0),
+        PRIYA,
+        PLATFORM,
+        "Datadog for logs and traces",
+        "Keeping Grafana alive takes Kenji a day a week",
+        PRIYA,
+        date(2027, 1, 26),
+        status=DecisionStatus.PROPOSED,
+        detail=Detail(area="vendors", cost=Decimal(22800), currency="EUR"),
+    ),
+    AddsItem(_at(10, 28, 6, 20), PRIYA, PLATFORM, "SOC 2 evidence: who collects it?", 15),
+)
+
+THIS_MORNING: Sequence[Event] = (
+    Says(
+        _at(10, 29, 7, 30),
+        KENJI,
+        PLATFORM,
+        "Event store: Kafka or Postgres? I need to know before I build on 3 Nov.",
+        name="store",
+    ),
+    Says(
+        _at(10, 29, 7, 41), PRIYA, PLATFORM, "Kafka gives us replay, and everybody we hire has seen it.", under="store"
+    ),
+    Says(
+        _at(10, 29, 7, 52),
+        KENJI,
+        PLATFORM,
+        "Replay is a query if the events are rows. We write 40 a second at peak.",
+        under="store",
+    ),
+    Says(_at(10, 29, 8, 5), DANA, PLATFORM, "What would make us regret Postgres? Ten times the load?", under="store"),
+    Says(
+        _at(10, 29, 8, 12),
+        KENJI,
+        PLATFORM,
+        "I tested 2,000 a second on our smallest plan. Partitions by month, that's all.",
+        under="store",
+    ),
+    Says(_at(10, 29, 8, 20), PRIYA, PLATFORM, "Then I'm fine. I'll write the retention job.", under="store"),
+    Says(
+        _at(10, 29, 8, 31),
+        KENJI,
+        PLATFORM,
+        "Use Postgres for the event store: we run it already, and Kafka needs a hire.",
+        name="choice",
+        under="store",
+    ),
+    Says(_at(10, 29, 9, 2), SAM, PRODUCT, "SSO for Acme by Friday!! They sign if we have it.", name="sso"),
+)
+
+
+def story() -> list[Event]:
+    """Everything that happened, in the order of the clock."""
+    return sorted([*FIRST_WEEKS, *LAST_WEEKS, *THIS_MORNING], key=lambda event: event.at)

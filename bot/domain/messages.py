@@ -1,0 +1,185 @@
+"""What Backbeat says, as data. Use cases say it; `bot.blocks` draws it when it is sent.
+
+Each message is a snapshot: it holds all that its drawing needs, so that drawing asks nothing of anybody. Moments are
+aware UTC datetimes and are shown in the reader's own zone; dates are plain dates.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.domain.agendas import Topic
+from bot.domain.decisions import Decision
+from bot.domain.standups import Concern
+from bot.domain.updates import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCard:
+    """The card of a decision, in the channel or thread where it was made."""
+
+    decision: Decision
+    kind: Literal["decision_card"] = "decision_card"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Plain words: a hint, a confirmation, an answer that must last. `text` is already safe mrkdwn."""
+
+    text: str
+    kind: Literal["note"] = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class CardElsewhere:
+    """A decision's card for somebody who could not be shown it where it was made, with how to mend that."""
+
+    decision: Decision
+    conversation: str
+    kind: Literal["card_elsewhere"] = "card_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPost:
+    """The agenda of one meeting."""
+
+    cadence_id: str
+    occurrence_id: str
+    name: str
+    starts_at: datetime
+    minutes: int
+    chair_id: str
+    topics: tuple[Topic, ...]
+    left_over: tuple[Topic, ...]
+    status: str  # an OccurrenceStatus: posted, started, held
+    by_hand: bool = False
+    late_minutes: int = 0
+    away: tuple[str, ...] = ()  # lines such as "Kenji off: Culture Day"
+    kind: Literal["agenda"] = "agenda"
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One item in the agenda's thread, with the four questions."""
+
+    topic: Topic
+    number: int
+    decision: Decision | None = None
+    kind: Literal["agenda_item"] = "agenda_item"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRecap:
+    """What a meeting came to, posted in its thread when it ends."""
+
+    name: str
+    starts_at: datetime
+    done: tuple[Topic, ...]
+    carried: tuple[Topic, ...]
+    decisions: tuple[Decision, ...]
+    kind: Literal["recap"] = "recap"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingItem:
+    """One thing that waits for a person: here, a decision whose revisit date has come."""
+
+    decision: Decision
+    due_on: date
+    answered: str | None = None  # "Kept until 27 Jan 2027" once it is dealt with
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForYou:
+    """The one DM a day."""
+
+    person_id: str
+    day: date
+    items: tuple[WaitingItem, ...]
+    kind: Literal["waiting"] = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class StandupPrompt:
+    """The DM that asks one person. `state`: asked, answered, declined, closed."""
+
+    prompt_id: str
+    standup_id: str
+    person_name: str
+    channel: str
+    questions: tuple[str, ...]
+    closes_at: datetime
+    last_plan: str | None = None
+    state: str = "asked"
+    answers: tuple[str, ...] = ()
+    late_minutes: int = 0
+    kind: Literal["standup_prompt"] = "standup_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class StandupDigest:
+    """The one post that closes a round. Who did not answer is never listed."""
+
+    round_id: str
+    channel: str
+    day: date
+    answers: int
+    stuck: tuple[Concern, ...]
+    cleared: tuple[Concern, ...] = ()
+    kind: Literal["standup_digest"] = "standup_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class StandupAnswers:
+    """One person's answers, in the digest's thread."""
+
+    person_id: str
+    questions: tuple[str, ...]
+    texts: tuple[str, ...]
+    kind: Literal["standup_answers"] = "standup_answers"
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryDraft:
+    """A summary for the asker's eyes. `state`: working, ready, posted, discarded, failed."""
+
+    update_id: str
+    state: str
+    conversation: str
+    permalink: str | None
+    thread_author_id: str | None
+    summary: Summary | None = None
+    links: tuple[str, ...] = ()
+    edited_text: str | None = None
+    reason: str | None = None
+    kind: Literal["summary_draft"] = "summary_draft"
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPost:
+    """A summary that somebody reviewed and posted in its thread."""
+
+    posted_by: str
+    summary: Summary
+    links: tuple[str, ...]
+    edited_text: str | None = None
+    kind: Literal["summary"] = "summary"
+
+
+Message = Annotated[
+    DecisionCard
+    | Note
+    | CardElsewhere
+    | AgendaPost
+    | AgendaItem
+    | MeetingRecap
+    | WaitingForYou
+    | StandupPrompt
+    | StandupDigest
+    | StandupAnswers
+    | SummaryDraft
+    | SummaryPost,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,59 @@
+"""Saying something: the one way for a use case to put a message into the outbox."""
+
+from datetime import datetime
+
+from bot.domain.ids import new_id
+from bot.domain.messages import Message
+from bot.domain.outbox import Destination, Operation, OutboxMessage, OutboxStatus
+from bot.domain.workspaces import UserId
+from bot.usecases.ports import UnitOfWork
+
+
+def say(
+    uow: UnitOfWork,
+    message: Message,
+    to: Destination,
+    *,
+    at: datetime,
+    subject: str | None = None,
+    after_id: str | None = None,
+    send_at: datetime | None = None,
+    not_after: datetime | None = None,
+    fallback: UserId | None = None,
+) -> str:
+    """Queue `message` and return the row's id. `after_id` puts it into the thread of a row that may not be sent yet."""
+    row = OutboxMessage(
+        workspace_id=uow.workspace_id,
+        id=new_id(at),
+        destination=to,
+        message=message,
+        status=OutboxStatus.QUEUED,
+        created_at=at,
+        next_at=send_at or at,
+        after_id=after_id,
+        subject=subject,
+        not_after=not_after,
+        fallback=fallback,
+    )
+    uow.outbox.add(row)
+    return row.id
+
+
+def show_again(uow: UnitOfWork, message: Message, *, subject: str, at: datetime) -> None:
+    """Bring every posted message that shows `subject` up to date. Updates of one message coalesce."""
+    for shown in uow.outbox.shown(subject):
+        if shown.status in {OutboxStatus.FAILED, OutboxStatus.LATE, OutboxStatus.UNCERTAIN}:
+            continue
+        uow.outbox.add(
+            OutboxMessage(
+                workspace_id=uow.workspace_id,
+                id=new_id(at),
+                destination=shown.destination,
+                message=message,
+                status=OutboxStatus.QUEUED,
+                created_at=at,
+                next_at=at,
+                operation=Operation.UPDATE,
+                after_id=shown.id,
+            )
+        )

@@ -1,0 +1,94 @@
+"""Who is asking: the person as Slack knows them, whether they may act here, and what they may see."""
+
+from datetime import timedelta
+
+from bot.domain.errors import ExternalFailure, NotAllowed
+from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, WorkspaceId
+from bot.usecases.ports import UnitOfWork
+from bot.usecases.services import Services
+
+FRESH = timedelta(hours=24)  # `user_change` events bring changes at once; this catches a lost event
+
+
+def person_known(services: Services, workspace: WorkspaceId, person: UserId) -> Person:
+    """The person, from our own table where it is fresh enough, else from Slack (and then kept).
+
+    Raises ExternalFailure where Slack cannot be asked and nothing is known.
+    """
+    now = services.clock.now()
+    with services.store.read(workspace) as uow:
+        known = uow.people.find(person)
+    if known is not None and known.seen_at is not None and now - known.seen_at < FRESH:
+        return known
+    try:
+        asked = services.directory.person(workspace, person)
+    except ExternalFailure:
+        if known is None:
+            raise
+        return known
+    with services.store.begin(workspace) as uow:
+        merged = remember(uow, asked)
+        uow.commit()
+    return merged
+
+
+def remember(uow: UnitOfWork, asked: Person) -> Person:
+    """Keep what Slack says of a person, without losing what they told Backbeat (days, hours, holiday calendar)."""
+    known = uow.people.find(asked.id)
+    if known is not None:
+        asked = Person(
+            workspace_id=asked.workspace_id,
+            id=asked.id,
+            name=asked.name,
+            team_id=asked.team_id,
+            zone=asked.zone,
+            is_slack_admin=asked.is_slack_admin,
+            is_guest=asked.is_guest,
+            is_bot=asked.is_bot,
+            is_deactivated=asked.is_deactivated,
+            days=known.days,
+            starts=known.starts,
+            ends=known.ends,
+            place=known.place,
+            seen_at=asked.seen_at,
+        )
+    uow.people.save(asked)
+    return asked
+
+
+def acting(services: Services, workspace: WorkspaceId, person: UserId) -> Person:
+    """The person, if they may change anything here. Raises NotAllowed with words for them."""
+    known = person_known(services, workspace, person)
+    if not known.may_act:
+        raise NotAllowed("Backbeat works for members of this workspace only. Ask one of them to do this for you.")
+    return known
+
+
+def viewer_for(services: Services, person: Person, *, here: ConversationId | None = None) -> Viewer:
+    """What `person` may see, asked from the conversation `here` (being there proves that they are in it).
+
+    Where Slack cannot be asked, private conversations other than `here` stay closed.
+    """
+    try:
+        conversations = services.directory.conversations_of(person.workspace_id, person.id)
+    except ExternalFailure:
+        conversations = frozenset()
+    if here is not None:
+        conversations |= {here}
+    with services.store.read(person.workspace_id) as uow:
+        allowed = person.may_act and (
+            not person.is_guest or uow.workspaces.get().guests_allowed or bool(uow.workspaces.roles_of(person.id))
+        )
+    return Viewer(person.id, conversations, is_guest=person.is_guest, may_see_anything=allowed)
+
+
+def require_role(uow: UnitOfWork, person: Person, *roles: Role) -> None:
+    """Raises NotAllowed unless `person` holds one of `roles`; a Slack admin always may administer."""
+    held = uow.workspaces.roles_of(person.id)
+    if held & set(roles) or (Role.ADMIN in roles and person.is_slack_admin):
+        return
+    raise NotAllowed(
+        "That is for "
+        + " or ".join(role.value.upper() if role is Role.CTO else role.value for role in roles)
+        + " here."
+    )

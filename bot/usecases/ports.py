@@ -1,0 +1,370 @@
+"""What the use cases need from the outside, as Protocols. Storage and adapters provide them; tests provide fakes.
+
+Every instant is an aware UTC datetime. Every `viewer` is mandatory: a read that forgets who is reading does not type.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from bot.domain.agendas import Topic, TopicStatus
+from bot.domain.cadences import Cadence, CadenceKind, Occurrence
+from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
+from bot.domain.messages import Message
+from bot.domain.outbox import OutboxMessage, OutboxStatus
+from bot.domain.schedules import Schedule, ScheduleKind
+from bot.domain.standups import Answer, Concern, Prompt, Round, Standup
+from bot.domain.updates import Summary, ThreadMessage, Update
+from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+
+
+class Nudge(Protocol):
+    """Tells the dispatcher that something may be ready, so that it need not wait for its next tick."""
+
+    def __call__(self) -> None: ...
+
+
+# --- storage -------------------------------------------------------------------------------------------------------
+
+
+class Workspaces(Protocol):
+    def get(self) -> Workspace:
+        """The workspace of this unit of work. Raises NotFound."""
+
+    def save(self, workspace: Workspace) -> None:
+        """Insert or replace."""
+
+    def roles(self) -> dict[Role, frozenset[UserId]]: ...
+    def roles_of(self, person: UserId) -> frozenset[Role]: ...
+    def set_role(self, role: Role, people: Iterable[UserId]) -> None:
+        """Replace the holders of `role`."""
+
+    def take_decision_number(self) -> int:
+        """The next number, locked until commit, so that a rollback gives it back and two writers never share one."""
+
+
+class People(Protocol):
+    def find(self, person: UserId) -> Person | None: ...
+    def get_many(self, people: Iterable[UserId]) -> dict[UserId, Person]: ...
+    def save(self, person: Person) -> None:
+        """Insert or replace what is known of a person."""
+
+
+class Decisions(Protocol):
+    def add(self, decision: Decision) -> None: ...
+    def get(self, number: int, viewer: Viewer) -> Decision:
+        """Raises NotFound where it does not exist or `viewer` may not see it: the two look the same."""
+
+    def save(self, decision: Decision) -> None:
+        """Write a change. `decision.version` must be the stored one, which is then raised by one. Raises Conflict."""
+
+    def latest(
+        self,
+        viewer: Viewer,
+        *,
+        limit: int,
+        before: int | None = None,
+        statuses: frozenset[DecisionStatus] | None = None,
+    ) -> list[Decision]:
+        """Newest first, numbers below `before` where it is given. Withdrawn ones only when `statuses` asks for them."""
+
+    def search(self, query: str, viewer: Viewer, *, limit: int, before: int | None = None) -> list[Decision]:
+        """Newest first. Words, prefixes (`post*`; the last word always), "quoted phrases". Never fails on odd input."""
+
+    def due(self, *, by: date, viewer: Viewer, owner: UserId | None = None) -> list[Decision]:
+        """Active ones with a revisit date (or a risk acceptance's end) on or before `by`, longest overdue first."""
+
+    def add_event(self, event: DecisionEvent) -> None: ...
+    def history(self, number: int, viewer: Viewer) -> list[DecisionEvent]:
+        """Oldest first."""
+
+
+class Cadences(Protocol):
+    def add(self, cadence: Cadence) -> None: ...
+    def save(self, cadence: Cadence) -> None: ...
+    def get(self, cadence_id: str) -> Cadence:
+        """Raises NotFound."""
+
+    def all(self, *, kind: CadenceKind | None = None, active: bool = True) -> list[Cadence]: ...
+    def add_occurrence(self, occurrence: Occurrence) -> bool:
+        """False where the slot is taken already: then nothing was written."""
+
+    def save_occurrence(self, occurrence: Occurrence) -> None: ...
+    def occurrence(self, occurrence_id: str) -> Occurrence:
+        """Raises NotFound."""
+
+    def occurrences(self, cadence_id: str, *, limit: int = 20) -> list[Occurrence]:
+        """Newest first."""
+
+
+class Topics(Protocol):
+    def add(self, topic: Topic) -> None: ...
+    def save(self, topic: Topic) -> None: ...
+    def get(self, topic_id: str, viewer: Viewer) -> Topic:
+        """Raises NotFound."""
+
+    def open_for(self, cadence_id: str, viewer: Viewer) -> list[Topic]: ...
+    def on_agenda(self, occurrence_id: str, viewer: Viewer) -> list[Topic]:
+        """In the order of the agenda."""
+
+    def with_decision(self, cadence_id: str, number: int, statuses: frozenset[TopicStatus]) -> list[Topic]: ...
+
+
+class Standups(Protocol):
+    def add(self, standup: Standup) -> None: ...
+    def save(self, standup: Standup) -> None: ...
+    def get(self, standup_id: str) -> Standup:
+        """Raises NotFound."""
+
+    def all(self, *, channel: ConversationId | None = None, active: bool = True) -> list[Standup]: ...
+    def add_round(self, round_: Round) -> bool:
+        """False where the slot is taken already."""
+
+    def save_round(self, round_: Round) -> None: ...
+    def round(self, round_id: str) -> Round:
+        """Raises NotFound."""
+
+    def round_for(self, standup_id: str, slot: str) -> Round | None: ...
+    def add_prompt(self, prompt: Prompt) -> bool:
+        """False where this person already has a prompt in this round, or for this standup on that day of theirs."""
+
+    def save_prompt(self, prompt: Prompt) -> None: ...
+    def prompt(self, prompt_id: str) -> Prompt:
+        """Raises NotFound."""
+
+    def prompts(self, round_id: str) -> list[Prompt]: ...
+    def last_prompt(self, standup_id: str, person: UserId) -> Prompt | None: ...
+    def save_answer(self, answer: Answer) -> None:
+        """Insert, or replace the texts."""
+
+    def answer(self, prompt_id: str) -> Answer | None: ...
+    def answers(self, round_id: str) -> list[Answer]:
+        """In the order they came."""
+
+    def last_answer(self, standup_id: str, person: UserId, *, before: datetime) -> Answer | None: ...
+
+
+class Concerns(Protocol):
+    def add(self, concern: Concern) -> None: ...
+    def save(self, concern: Concern) -> None: ...
+    def get(self, concern_id: str) -> Concern:
+        """Raises NotFound."""
+
+    def uncleared(self, *, channel: ConversationId | None = None, owner: UserId | None = None) -> list[Concern]:
+        """Oldest first."""
+
+
+class Updates(Protocol):
+    def add(self, update: Update) -> None: ...
+    def save(self, update: Update) -> None: ...
+    def get(self, update_id: str, viewer: Viewer) -> Update:
+        """Raises NotFound; a draft is its asker's alone."""
+
+
+class Schedules(Protocol):
+    def add(self, schedule: Schedule) -> bool:
+        """False where this kind and subject already has one."""
+
+    def save(self, schedule: Schedule) -> None: ...
+    def find(self, kind: ScheduleKind, subject_id: str) -> Schedule | None: ...
+    def claim(self, schedule_id: str, *, at: datetime) -> Schedule | None:
+        """The schedule, locked until commit, if it is still due at `at` and nobody else holds it."""
+
+    def upcoming(self, *, limit: int) -> list[Schedule]:
+        """The next ones, soonest first."""
+
+    def remove(self, kind: ScheduleKind, subject_id: str) -> None: ...
+
+
+class Outbox(Protocol):
+    def add(self, message: OutboxMessage) -> None:
+        """Queue it. An update of a message for which an update is queued already takes that one's place."""
+
+    def save(self, message: OutboxMessage) -> None: ...
+    def get(self, message_id: str) -> OutboxMessage:
+        """Raises NotFound."""
+
+    def claim(self, message_id: str, *, at: datetime) -> OutboxMessage | None:
+        """The row, locked until commit, if it is QUEUED and due, or SENDING (for recovery). None: another holds it."""
+
+    def shown(self, subject: str) -> list[OutboxMessage]:
+        """The posts (not updates) that show `subject`, oldest first, whatever their status."""
+
+    def stuck(self, statuses: frozenset[OutboxStatus], *, limit: int) -> list[OutboxMessage]:
+        """For an admin's eyes: rows that failed or may not have arrived, newest first."""
+
+
+class Inbox(Protocol):
+    def take(self, key: str, *, at: datetime) -> bool:
+        """True the first time this delivery is seen; False for a redelivery or a second click."""
+
+    def note(self, key: str, outcome: str) -> None:
+        """Keep what it led to ("D-14"), so that a repeat can be answered the same."""
+
+    def outcome(self, key: str) -> str | None: ...
+
+
+class Reminders(Protocol):
+    def take(self, *, person: UserId, subject: str, due_on: date, at: datetime) -> bool:
+        """True once per person, subject and due date: each is asked about once."""
+
+
+class Jobs(Protocol):
+    """Work for a worker thread outside any transaction: asking a model."""
+
+    def add(self, job: "Job") -> None: ...
+    def claim(self, job_id: str, *, at: datetime) -> "Job | None": ...
+    def save(self, job: "Job") -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    workspace_id: WorkspaceId
+    id: str
+    kind: str
+    subject_id: str
+    next_at: datetime | None  # None once it is done
+    attempts: int = 0
+    sender: str | None = None
+
+
+class Audit(Protocol):
+    def add(
+        self, *, by: UserId, action: str, at: datetime, subject: str | None = None, detail: dict[str, Any] | None = None
+    ) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction in one workspace. Leaving it without `commit()` rolls everything back."""
+
+    @property
+    def workspace_id(self) -> WorkspaceId: ...
+
+    workspaces: Workspaces
+    people: People
+    decisions: Decisions
+    cadences: Cadences
+    topics: Topics
+    standups: Standups
+    concerns: Concerns
+    updates: Updates
+    schedules: Schedules
+    outbox: Outbox
+    inbox: Inbox
+    reminders: Reminders
+    jobs: Jobs
+    audit: Audit
+
+    def commit(self) -> None: ...
+
+
+class Queue(Protocol):
+    """Across all workspaces, but only ids and times: what is due, never what it says."""
+
+    def due_schedules(self, *, at: datetime, limit: int) -> list[tuple[WorkspaceId, str]]: ...
+    def due_outbox(self, *, at: datetime, limit: int) -> list[tuple[WorkspaceId, str]]:
+        """QUEUED rows whose time has come, oldest first, with SENDING rows whose sender may be gone."""
+
+    def due_jobs(self, *, at: datetime, limit: int) -> list[tuple[WorkspaceId, str]]: ...
+    def workspaces(self) -> list[WorkspaceId]: ...
+
+
+class Store(Protocol):
+    def begin(self, workspace: WorkspaceId) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that may write."""
+
+    def read(self, workspace: WorkspaceId) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work that only reads: on SQLite it does not wait for the writer."""
+
+    def queue(self) -> Queue: ...
+
+
+class Senders(Protocol):
+    """Who is sending. A session is held by a lock that the system frees when its process is gone, and only then."""
+
+    @property
+    def id(self) -> str:
+        """This process's session."""
+
+    def is_gone(self, session: str) -> bool: ...
+
+
+# --- the outside ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    conversation: ConversationId
+    ts: str
+
+
+class Messenger(Protocol):
+    """Posts to Slack. Raises ExternalFailure, permanent or transient; never retries by itself."""
+
+    def post(
+        self,
+        workspace: WorkspaceId,
+        *,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        message: Message,
+        row_id: str,
+    ) -> Posted:
+        """Post with `row_id` in the message's metadata. A lost answer raises ExternalFailure(maybe_done=True)."""
+
+    def update(
+        self, workspace: WorkspaceId, *, conversation: ConversationId, ts: str, message: Message, row_id: str
+    ) -> None: ...
+    def open_dm(self, workspace: WorkspaceId, person: UserId) -> ConversationId: ...
+    def find(
+        self,
+        workspace: WorkspaceId,
+        *,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        row_ids: frozenset[str],
+        since: datetime,
+    ) -> dict[str, str]:
+        """{row id: ts} for those of `row_ids` in the conversation's history since `since`. Raises ExternalFailure."""
+
+
+class Directory(Protocol):
+    """People, conversations and threads as Slack knows them. Never within a transaction. Raises ExternalFailure."""
+
+    def person(self, workspace: WorkspaceId, person: UserId) -> Person: ...
+    def members(self, workspace: WorkspaceId, conversation: ConversationId) -> frozenset[UserId]: ...
+    def conversations_of(self, workspace: WorkspaceId, person: UserId) -> frozenset[ConversationId]:
+        """The conversations that this person and Backbeat are both in. Cached for at most a minute."""
+
+    def conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> "ConversationInfo": ...
+    def thread(
+        self, workspace: WorkspaceId, conversation: ConversationId, ts: str, *, limit: int
+    ) -> tuple[list[ThreadMessage], int]:
+        """The messages of a thread, oldest first, at most `limit`, and how many there are in all."""
+
+    def permalink(self, workspace: WorkspaceId, conversation: ConversationId, ts: str) -> str | None: ...
+    def forget(self, workspace: WorkspaceId, person: UserId) -> None:
+        """Slack said that something changed about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInfo:
+    id: ConversationId
+    name: str | None
+    is_private: bool
+    is_dm: bool
+    is_member: bool  # whether Backbeat is in it
+    is_shared: bool = False  # with another company (Slack Connect)
+
+
+class Summariser(Protocol):
+    """Turns a thread into a summary. Raises ExternalFailure; `Summary.sent_to` says where the words went."""
+
+    def summarise(self, messages: Sequence[ThreadMessage], *, total: int) -> Summary: ...

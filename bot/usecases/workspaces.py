@@ -1,0 +1,214 @@
+"""A workspace's own affairs: its first day, setup, and what its Home shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.domain.cadences import Cadence
+from bot.domain.decisions import Decision
+from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFound
+from bot.domain.schedules import ScheduleKind
+from bot.domain.standups import Concern, Standup
+from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.usecases.people import person_known
+from bot.usecases.ports import Store, UnitOfWork
+from bot.usecases.services import Services
+
+RESPONSE_LIMIT = 10  # working days
+URGENT_LIMIT = 300
+HOME_DECISIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What setup asks: who is who, where, and what was agreed about time."""
+
+    cto: UserId
+    sponsor: UserId | None
+    deputy: UserId | None
+    team_channel: ConversationId | None
+    cto_days: frozenset[int]
+    response_days: int
+    urgent_path: str | None = None
+    decision_channel: ConversationId | None = None
+    guests_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How things stand, and whether this person may change them."""
+
+    workspace: Workspace
+    setup: Setup | None  # None until the first setup
+    may_set_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A meeting that is planned. `agenda_at` is when its agenda goes out, UTC."""
+
+    cadence: Cadence
+    meeting_on: date
+    agenda_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFacts:
+    """All that somebody's Home shows, already cut down to what they may see."""
+
+    person: Person
+    workspace: Workspace
+    may_set_up: bool
+    waiting: tuple[Decision, ...]
+    latest: tuple[Decision, ...]
+    coming: tuple[Coming, ...]
+    standups: tuple[Standup, ...]
+    stuck: tuple[Concern, ...]
+    today: date
+
+
+def known_from(store: Store, workspace: Workspace) -> Workspace:
+    """The workspace as we have it, or kept now for the first time. A new name or bot user is taken over."""
+    with store.begin(workspace.id) as uow:
+        try:
+            found = uow.workspaces.get()
+        except NotFound:
+            found = workspace
+        found = replace(found, name=workspace.name, bot_user_id=workspace.bot_user_id)
+        uow.workspaces.save(found)
+        uow.commit()
+    return found
+
+
+def may_set_up(uow: UnitOfWork, person: Person, admins: frozenset[UserId]) -> bool:
+    """A Slack admin, somebody named by the operator, or, once set up, the CTO or an admin of Backbeat."""
+    held = uow.workspaces.roles_of(person.id)
+    return person.is_slack_admin or person.id in admins or bool(held & {Role.ADMIN, Role.CTO})
+
+
+def settled(services: Services, person: Person, *, admins: frozenset[UserId] = frozenset()) -> Settled:
+    with services.store.read(person.workspace_id) as uow:
+        workspace = uow.workspaces.get()
+        roles = uow.workspaces.roles()
+        allowed = may_set_up(uow, person, admins)
+    if workspace.setup_at is None:
+        return Settled(workspace, None, allowed)
+    return Settled(
+        workspace,
+        Setup(
+            cto=_one(roles.get(Role.CTO)) or person.id,
+            sponsor=_one(roles.get(Role.SPONSOR)),
+            deputy=_one(roles.get(Role.DEPUTY)),
+            team_channel=workspace.team_channel,
+            cto_days=workspace.cto_days,
+            response_days=workspace.response_days,
+            urgent_path=workspace.urgent_path,
+            decision_channel=workspace.decision_channel,
+            guests_allowed=workspace.guests_allowed,
+        ),
+        allowed,
+    )
+
+
+def set_up(
+    services: Services, person: Person, setup: Setup, *, key: str, admins: frozenset[UserId] = frozenset()
+) -> Workspace:
+    """Claim the roles and keep what was agreed. Raises NotAllowed, InvalidInput naming the field."""
+    _check(setup)
+    named = {
+        "cto": _member(services, person.workspace_id, setup.cto, "cto"),
+        "sponsor": _member(services, person.workspace_id, setup.sponsor, "sponsor"),
+        "deputy": _member(services, person.workspace_id, setup.deputy, "deputy"),
+    }
+    now = services.clock.now()
+    with services.store.begin(person.workspace_id) as uow:
+        if not may_set_up(uow, person, admins):
+            raise NotAllowed("Only a Slack admin can set Backbeat up here. Ask one of them to run it.")
+        workspace = uow.workspaces.get()
+        if not uow.inbox.take(key, at=now):
+            return workspace
+        workspace = replace(
+            workspace,
+            setup_at=workspace.setup_at or now,
+            team_channel=setup.team_channel,
+            decision_channel=setup.decision_channel,
+            cto_days=setup.cto_days,
+            response_days=setup.response_days,
+            urgent_path=(setup.urgent_path or "").strip() or None,
+            guests_allowed=setup.guests_allowed,
+        )
+        uow.workspaces.save(workspace)
+        uow.workspaces.set_role(Role.CTO, _ids(named["cto"]))
+        uow.workspaces.set_role(Role.SPONSOR, _ids(named["sponsor"]))
+        uow.workspaces.set_role(Role.DEPUTY, _ids(named["deputy"]))
+        if not uow.workspaces.roles().get(Role.ADMIN):
+            uow.workspaces.set_role(Role.ADMIN, [person.id])
+        if named["cto"] is not None:  # the CTO's days here are their working days, for every reminder
+            known = uow.people.find(setup.cto) or named["cto"]
+            uow.people.save(replace(known, days=setup.cto_days))
+        uow.audit.add(by=person.id, action="workspace.set_up", at=now, detail={"cto": setup.cto})
+        uow.commit()
+    return workspace
+
+
+def home(
+    services: Services, person: Person, viewer: Viewer, *, today: date, admins: frozenset[UserId] = frozenset()
+) -> HomeFacts:
+    """What `person` finds on their Home. `today` is their own date."""
+    with services.store.read(person.workspace_id) as uow:
+        coming = []
+        for cadence in uow.cadences.all():
+            planned = uow.schedules.find(ScheduleKind.AGENDA, cadence.id)
+            if planned is not None and planned.next_at is not None and _sees(viewer, cadence.channel):
+                coming.append(Coming(cadence, date.fromisoformat(planned.slot), planned.next_at))
+        return HomeFacts(
+            person=person,
+            workspace=uow.workspaces.get(),
+            may_set_up=may_set_up(uow, person, admins),
+            waiting=tuple(uow.decisions.due(by=today, viewer=viewer, owner=person.id)),
+            latest=tuple(uow.decisions.latest(viewer, limit=HOME_DECISIONS)),
+            coming=tuple(sorted(coming, key=lambda each: (each.meeting_on, each.cadence.name))),
+            standups=tuple(each for each in uow.standups.all() if _sees(viewer, each.channel)),
+            stuck=tuple(each for each in uow.concerns.uncleared(owner=person.id)),
+            today=today,
+        )
+
+
+def _sees(viewer: Viewer, channel: ConversationId) -> bool:
+    """Recurring meetings and standups show on the Home of those who are in their channel."""
+    return viewer.may_see_anything and channel in viewer.conversations
+
+
+def _check(setup: Setup) -> None:
+    if not setup.cto_days:
+        raise InvalidInput("Pick at least one day.", field="cto_days")
+    if not 1 <= setup.response_days <= RESPONSE_LIMIT:
+        raise InvalidInput(f"Pick between 1 and {RESPONSE_LIMIT} working days.", field="response_days")
+    if setup.urgent_path and len(setup.urgent_path) > URGENT_LIMIT:
+        raise InvalidInput(f"Keep this under {URGENT_LIMIT} characters.", field="urgent_path")
+    if setup.deputy is not None and setup.deputy == setup.cto:
+        raise InvalidInput("The deputy covers for the CTO, so pick somebody else.", field="deputy")
+
+
+def _member(services: Services, workspace: WorkspaceId, user: UserId | None, field: str) -> Person | None:
+    if user is None:
+        return None
+    try:
+        found = person_known(services, workspace, user)
+    except ExternalFailure as failure:
+        raise InvalidInput("Slack couldn't tell me about this person just now. Please try again.", field) from failure
+    if found.is_bot:
+        raise InvalidInput("That's an app. Pick a person.", field)
+    if found.is_deactivated:
+        raise InvalidInput("That account is deactivated. Pick somebody else.", field)
+    if not found.may_act:
+        raise InvalidInput("They belong to another company. Pick a member of this workspace.", field)
+    return found
+
+
+def _ids(person: Person | None) -> list[UserId]:
+    return [person.id] if person is not None else []
+
+
+def _one(people: Iterable[UserId] | None) -> UserId | None:
+    return min(people) if people else None
