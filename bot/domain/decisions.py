@@ -1,17 +1,20 @@
 """Decisions: what was decided, why, what it rules out, who owns it, and the day to look at it again."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from bot.domain.errors import Conflict, InvalidInput
+from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from bot.domain.workspaces import EVERYONE, Audience, ConversationId, UserId, WorkspaceId
 
 TITLE_LIMIT = 300
 TEXT_LIMIT = 3000  # a section's text; Slack refuses more
 DEFAULT_REVISIT = timedelta(days=90)
 UNDO_WINDOW = timedelta(minutes=10)
+AREA_LIMIT = 75  # what a menu shows of one choice
+COST_LIMIT = Decimal(10**12)
 
 
 class DecisionStatus(StrEnum):
@@ -55,6 +58,9 @@ class Detail:
     controls: str | None = None  # what holds the accepted risk down until then
 
 
+DETAIL_TEXTS = ("goal", "constraint", "smallest_test", "options", "metrics", "controls")
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One entry of the log. `number` is the workspace's: D-1, D-2, … without gap or double."""
@@ -96,11 +102,14 @@ class Decision:
 class DecisionEventKind(StrEnum):
     LOGGED = "logged"
     EDITED = "edited"
+    DECIDED = "decided"  # a proposal was accepted
     KEPT = "kept"
+    POSTPONED = "postponed"
     AMENDED = "amended"
     SUPERSEDED = "superseded"
     REVERSED = "reversed"
     WITHDRAWN = "withdrawn"
+    RESTORED = "restored"  # what had taken its place was withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +150,13 @@ class Draft:
         not_doing: str | None = None,
         status: DecisionStatus = DecisionStatus.DECIDED,
         detail: Detail = Detail(),
+        standing: Decision | None = None,
     ) -> "Draft":
-        """Raises InvalidInput naming the field and what to do about it."""
-        title, why = " ".join(title.split()), why.strip()
+        """Raises InvalidInput naming the field and what to do about it.
+
+        `standing`: the decision being edited, whose own dates may have passed already.
+        """
+        title, why, not_doing = " ".join(title.split()), why.strip(), (not_doing or "").strip() or None
         if not title:
             raise InvalidInput("What was decided? One line is enough.", field="title")
         if len(title) > TITLE_LIMIT:
@@ -153,17 +166,58 @@ class Draft:
             )
         if not why:
             raise InvalidInput("Say why. One sentence is enough.", field="why")
-        if len(why) > TEXT_LIMIT:
-            raise InvalidInput(f"Keep the reason under {TEXT_LIMIT} characters ({len(why)} now).", field="why")
-        if not_doing is not None and len(not_doing) > TEXT_LIMIT:
-            raise InvalidInput(f"Keep this under {TEXT_LIMIT} characters ({len(not_doing)} now).", field="not_doing")
-        if revisit_on is not None and revisit_on <= today:
-            raise InvalidInput("Pick a day after today to look at this again.", field="revisit")
-        return cls(title, why, owner_id, revisit_on, (not_doing or "").strip() or None, status, detail)
+        if not owner_id:
+            raise InvalidInput("Who owns this? Pick one person.", field="owner")
+        if status not in ACTIVE:
+            raise InvalidInput("Pick Decided or Proposed.", field="status")
+        for name, text in (("why", why), ("not_doing", not_doing)):
+            _must_fit(name, text)
+        if revisit_on != (standing.revisit_on if standing else None):
+            _must_come(revisit_on, today, "revisit", "Pick a day after today to look at this again.")
+        if detail.risk_until != (standing.detail.risk_until if standing else None):
+            _must_come(detail.risk_until, today, "risk_until", "Pick a day after today for the acceptance to end.")
+        return cls(title, why, owner_id, revisit_on, not_doing, status, _checked_detail(detail))
 
 
-def edit(decision: Decision, draft: Draft, *, at: datetime) -> tuple[Decision, dict[str, list[str | None]]]:
-    """The decision as edited, and what changed as {field: [before, after]}."""
+def _checked_detail(detail: Detail) -> Detail:
+    texts: dict[str, Any] = {name: _bare(getattr(detail, name)) for name in DETAIL_TEXTS}
+    for name, text in texts.items():
+        _must_fit(name, text)
+    if detail.area and len(detail.area) > AREA_LIMIT:
+        raise InvalidInput(f"Keep the area under {AREA_LIMIT} characters.", field="area")
+    if detail.cost is not None and not 0 <= detail.cost < COST_LIMIT:
+        raise InvalidInput("Write the cost as a number, such as 12000 or 12k.", field="cost")
+    if detail.cost is not None and not detail.currency:
+        raise InvalidInput("Which currency is the cost in?", field="currency")
+    return replace(detail, **texts)
+
+
+def _bare(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+def _must_fit(name: str, text: str | None) -> None:
+    if text is not None and len(text) > TEXT_LIMIT:
+        raise InvalidInput(f"Keep this under {TEXT_LIMIT} characters ({len(text)} now).", field=name)
+
+
+def _must_come(day: date | None, today: date, name: str, words: str) -> None:
+    if day is not None and day <= today:
+        raise InvalidInput(words, field=name)
+
+
+# --- what becomes of a decision ------------------------------------------------------------------------------------
+
+
+def accept(decision: Decision, *, by: UserId, today: date, at: datetime) -> Decision:
+    """A proposal that is decided now."""
+    if decision.status is not DecisionStatus.PROPOSED:
+        raise Conflict(f"{decision.ref} is {decision.status} already.")
+    return replace(decision, status=DecisionStatus.DECIDED, decided_by=by, decided_on=today, updated_at=at)
+
+
+def edit(decision: Decision, draft: Draft, *, by: UserId, today: date, at: datetime) -> Decision:
+    """The same number with other words. A proposal may be decided in doing so; what is decided stays so."""
     if not decision.is_active:
         raise Conflict(f"{decision.ref} is {decision.status}; log a new decision instead.")
     after = replace(
@@ -176,7 +230,13 @@ def edit(decision: Decision, draft: Draft, *, at: datetime) -> tuple[Decision, d
         detail=draft.detail,
         updated_at=at,
     )
-    return after, _changes(decision, after)
+    if decision.status is DecisionStatus.PROPOSED and draft.status is DecisionStatus.DECIDED:
+        return accept(after, by=by, today=today, at=at)
+    return after
+
+
+def may_undo(decision: Decision, *, by: UserId, at: datetime) -> bool:
+    return decision.is_active and by == decision.author_id and at - decision.created_at <= UNDO_WINDOW
 
 
 def withdraw(decision: Decision, *, by: UserId, at: datetime) -> Decision:
@@ -186,15 +246,38 @@ def withdraw(decision: Decision, *, by: UserId, at: datetime) -> Decision:
     if not decision.is_active:
         raise Conflict(f"{decision.ref} is {decision.status} and can't be undone.")
     if by != decision.author_id:
-        raise Conflict(f"Only the person who logged {decision.ref} can undo it.")
+        raise NotAllowed(f"Only the person who logged {decision.ref} can undo it.")
     if at - decision.created_at > UNDO_WINDOW:
         raise Conflict(f"{decision.ref} is older than ten minutes. Reverse or supersede it instead.")
     return replace(decision, status=DecisionStatus.WITHDRAWN, revisit_on=None, updated_at=at)
 
 
-def keep(decision: Decision, *, revisit_on: date, at: datetime) -> Decision:
-    """It worked: look again on `revisit_on`."""
+def restored(decision: Decision, changes: dict[str, list[str | None]], *, at: datetime) -> Decision:
+    """`decision` as it was before `changes`, because the number that had taken its place was withdrawn."""
+    status, revisit = changes.get("status", [None])[0], changes.get("revisit_on", [None])[0]
+    return replace(
+        decision,
+        status=DecisionStatus(status) if status else DecisionStatus.DECIDED,
+        revisit_on=date.fromisoformat(revisit) if revisit else None,
+        superseded_by=None,
+        updated_at=at,
+    )
+
+
+def keep(decision: Decision, *, revisit_on: date, today: date, at: datetime) -> Decision:
+    """It worked: look again on `revisit_on`. A risk acceptance that has run out is extended to that day."""
+    postponed = postpone(decision, revisit_on=revisit_on, today=today, at=at)
+    ends = decision.detail.risk_until
+    if ends is not None and ends <= today:
+        return replace(postponed, detail=replace(decision.detail, risk_until=revisit_on))
+    return postponed
+
+
+def postpone(decision: Decision, *, revisit_on: date, today: date, at: datetime) -> Decision:
+    """Nothing is said about how it went: look at it on `revisit_on` instead."""
     _must_be_active(decision)
+    if revisit_on != decision.revisit_on:
+        _must_come(revisit_on, today, "revisit", "Pick a day after today to look at this again.")
     return replace(decision, revisit_on=revisit_on, updated_at=at)
 
 
@@ -210,15 +293,31 @@ def replaced_by(decision: Decision, number: int, *, amended: bool, at: datetime)
     return replace(decision, status=status, superseded_by=number, revisit_on=None, updated_at=at)
 
 
+def changes(before: Decision, after: Decision) -> dict[str, list[str | None]]:
+    """What differs, as {field: [before, after]} in words: what a DecisionEvent keeps."""
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in _RECORDED}
+    pairs |= {
+        each.name: (getattr(before.detail, each.name), getattr(after.detail, each.name)) for each in fields(Detail)
+    }
+    return {name: [_text(old), _text(new)] for name, (old, new) in pairs.items() if old != new}
+
+
+_RECORDED = (
+    "title",
+    "why",
+    "not_doing",
+    "owner_id",
+    "revisit_on",
+    "status",
+    "decided_by",
+    "decided_on",
+    "superseded_by",
+)
+
+
 def _must_be_active(decision: Decision) -> None:
     if not decision.is_active:
         raise Conflict(f"{decision.ref} is already {decision.status}.")
-
-
-def _changes(before: Decision, after: Decision) -> dict[str, list[str | None]]:
-    names = ("title", "why", "not_doing", "owner_id", "revisit_on", "detail")
-    pairs = {name: (getattr(before, name), getattr(after, name)) for name in names}
-    return {name: [_text(old), _text(new)] for name, (old, new) in pairs.items() if old != new}
 
 
 def _text(value: object) -> str | None:

@@ -4,7 +4,7 @@ Each message is a snapshot: it holds all that its drawing needs, so that drawing
 aware UTC datetimes and are shown in the reader's own zone; dates are plain dates.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -18,9 +18,14 @@ from bot.domain.updates import Summary
 
 @dataclass(frozen=True, slots=True)
 class DecisionCard:
-    """The card of a decision, in the channel or thread where it was made."""
+    """The card of a decision, in the channel or thread where it was made.
+
+    `names` of the people in it, so that they need not be mentioned; `note` is the line of why of its last change.
+    """
 
     decision: Decision
+    names: dict[str, str] = field(default_factory=dict)
+    note: str | None = None
     kind: Literal["decision_card"] = "decision_card"
 
 
@@ -38,6 +43,7 @@ class CardElsewhere:
 
     decision: Decision
     conversation: str
+    names: dict[str, str] = field(default_factory=dict)
     kind: Literal["card_elsewhere"] = "card_elsewhere"
 
 
