@@ -1,0 +1,47 @@
+"""Migrations: bring a database to what this release expects, and say what is missing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+
+from storage.store import normal_url
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(url: str) -> None:
+    """Apply what is pending. Safe to run again, and by several processes at once on PostgreSQL."""
+    with _connection(url) as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def pending(url: str) -> list[str]:
+    """The revisions that are not applied yet, oldest first."""
+    with _connection(url) as connection:
+        now = MigrationContext.configure(connection).get_current_revision()
+    steps = ScriptDirectory.from_config(_config(None)).iterate_revisions("head", now or "base")
+    return [step.revision for step in reversed(list(steps))]
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[Connection]:
+    engine = create_engine(normal_url(url), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()

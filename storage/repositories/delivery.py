@@ -1,0 +1,138 @@
+"""What is to be done and said: schedules, the outbox, the inbox, reminders, jobs."""
+
+from datetime import date, datetime
+
+from bot.domain.errors import NotFound
+from bot.domain.outbox import Operation, OutboxMessage, OutboxStatus
+from bot.domain.schedules import Schedule, ScheduleKind
+from bot.domain.workspaces import UserId
+from bot.usecases.ports import Job
+from storage import tables
+from storage.unit import Repository, builder, row_of
+
+_schedule = builder(Schedule)
+_message = builder(OutboxMessage)
+_job = builder(Job)
+
+
+class SqlSchedules(Repository):
+    def add(self, schedule: Schedule) -> bool:
+        return self._insert_new(tables.schedules, row_of(schedule))
+
+    def save(self, schedule: Schedule) -> None:
+        self._replace(tables.schedules, row_of(schedule))
+
+    def get(self, schedule_id: str) -> Schedule:
+        row = self._one(self._select(tables.schedules).where(tables.schedules.c.id == schedule_id))
+        if row is None:
+            raise NotFound("That is not planned any more.")
+        return _schedule(row)
+
+    def find(self, kind: ScheduleKind, subject_id: str) -> Schedule | None:
+        table = tables.schedules
+        row = self._one(self._select(table).where(table.c.kind == kind, table.c.subject_id == subject_id))
+        return _schedule(row) if row is not None else None
+
+    def claim(self, schedule_id: str, *, at: datetime) -> Schedule | None:
+        table = tables.schedules
+        due = self._select(table).where(table.c.id == schedule_id, table.c.next_at <= at)
+        row = self._one(due.with_for_update(skip_locked=True))
+        return _schedule(row) if row is not None else None
+
+    def upcoming(self, *, limit: int) -> list[Schedule]:
+        table = tables.schedules
+        planned = self._select(table).where(table.c.next_at.is_not(None))
+        return self._all(planned.order_by(table.c.next_at, table.c.id).limit(limit), _schedule)
+
+    def remove(self, kind: ScheduleKind, subject_id: str) -> None:
+        table = tables.schedules
+        self._session.run(self._delete(table).where(table.c.kind == kind, table.c.subject_id == subject_id))
+
+
+class SqlOutbox(Repository):
+    def add(self, message: OutboxMessage) -> None:
+        if message.operation is Operation.UPDATE:
+            table = tables.outbox
+            self._session.run(
+                self._update(table)
+                .where(
+                    table.c.after_id == message.after_id,
+                    table.c.operation == Operation.UPDATE,
+                    table.c.status == OutboxStatus.QUEUED,
+                )
+                .values(status=OutboxStatus.DROPPED, reason="a newer update took its place")
+            )
+        self._insert(tables.outbox, row_of(message))
+
+    def save(self, message: OutboxMessage) -> None:
+        self._replace(tables.outbox, row_of(message))
+
+    def get(self, message_id: str) -> OutboxMessage:
+        row = self._one(self._select(tables.outbox).where(tables.outbox.c.id == message_id))
+        if row is None:
+            raise NotFound("I don't know that message any more.")
+        return _message(row)
+
+    def claim(self, message_id: str, *, at: datetime) -> OutboxMessage | None:
+        table = tables.outbox
+        ready = (table.c.status == OutboxStatus.SENDING) | (
+            (table.c.status == OutboxStatus.QUEUED) & (table.c.next_at <= at)
+        )
+        statement = self._select(table).where(table.c.id == message_id, ready)
+        row = self._one(statement.with_for_update(skip_locked=True))
+        return _message(row) if row is not None else None
+
+    def has_newer_update(self, message: OutboxMessage) -> bool:
+        table = tables.outbox
+        newer = self._select(table, table.c.id).where(
+            table.c.after_id == message.after_id,
+            table.c.operation == Operation.UPDATE,
+            table.c.id > message.id,
+            table.c.status.in_(sorted({OutboxStatus.QUEUED, OutboxStatus.SENDING, OutboxStatus.SENT})),
+        )
+        return self._one(newer.limit(1)) is not None
+
+    def shown(self, subject: str) -> list[OutboxMessage]:
+        table = tables.outbox
+        posts = self._select(table).where(table.c.subject == subject, table.c.operation == Operation.POST)
+        return self._all(posts.order_by(table.c.id), _message)
+
+    def stuck(self, statuses: frozenset[OutboxStatus], *, limit: int) -> list[OutboxMessage]:
+        table = tables.outbox
+        found = self._select(table).where(table.c.status.in_(sorted(statuses)))
+        return self._all(found.order_by(table.c.id.desc()).limit(limit), _message)
+
+
+class SqlInbox(Repository):
+    def take(self, key: str, *, at: datetime) -> bool:
+        return self._insert_new(tables.inbox, {"key": key[:64], "at": at, "outcome": None})
+
+    def note(self, key: str, outcome: str) -> None:
+        table = tables.inbox
+        self._session.run(self._update(table).where(table.c.key == key[:64]).values(outcome=outcome))
+
+    def outcome(self, key: str) -> str | None:
+        table = tables.inbox
+        found: str | None = self._session.run(
+            self._select(table, table.c.outcome).where(table.c.key == key[:64])
+        ).scalar()
+        return found
+
+
+class SqlReminders(Repository):
+    def take(self, *, person: UserId, subject: str, due_on: date, at: datetime) -> bool:
+        return self._insert_new(tables.reminders, {"person_id": person, "subject": subject, "due_on": due_on, "at": at})
+
+
+class SqlJobs(Repository):
+    def add(self, job: Job) -> None:
+        self._insert(tables.jobs, row_of(job))
+
+    def claim(self, job_id: str, *, at: datetime) -> Job | None:
+        table = tables.jobs
+        due = self._select(table).where(table.c.id == job_id, table.c.next_at <= at)
+        row = self._one(due.with_for_update(skip_locked=True))
+        return _job(row) if row is not None else None
+
+    def save(self, job: Job) -> None:
+        self._replace(tables.jobs, row_of(job))

@@ -1,0 +1,76 @@
+"""Workspaces, their roles, their people, and what was done by whom."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from bot.domain.errors import NotFound
+from bot.domain.ids import new_id
+from bot.domain.workspaces import Person, Role, UserId, Workspace
+from storage import tables
+from storage.unit import Repository, builder, row_of
+
+_workspace = builder(Workspace)
+_person = builder(Person)
+
+
+class SqlWorkspaces(Repository):
+    def get(self) -> Workspace:
+        row = self._one(self._select(tables.workspaces))
+        if row is None:
+            raise NotFound("Backbeat isn't installed in this workspace.")
+        return _workspace(dict(row) | {"id": row["workspace_id"]})  # type: ignore[arg-type]
+
+    def save(self, workspace: Workspace) -> None:
+        row = row_of(workspace)
+        del row["id"]
+        if workspace.id != self._session.workspace_id:
+            raise ValueError("a unit of work saves its own workspace only")
+        self._upsert(tables.workspaces, row)
+
+    def roles(self) -> dict[Role, frozenset[UserId]]:
+        held: dict[Role, set[UserId]] = {}
+        for row in self._session.run(self._select(tables.roles)).mappings():
+            held.setdefault(row["role"], set()).add(row["person_id"])
+        return {role: frozenset(people) for role, people in held.items()}
+
+    def roles_of(self, person: UserId) -> frozenset[Role]:
+        mine = self._select(tables.roles).where(tables.roles.c.person_id == person)
+        return frozenset(row["role"] for row in self._session.run(mine).mappings())
+
+    def set_role(self, role: Role, people: Iterable[UserId]) -> None:
+        self._session.run(self._delete(tables.roles).where(tables.roles.c.role == role))
+        for person in sorted(set(people)):
+            self._insert(tables.roles, {"role": role, "person_id": person})
+
+    def take_decision_number(self) -> int:
+        table = tables.workspaces
+        counted = self._update(table).values(last_decision=table.c.last_decision + 1).returning(table.c.last_decision)
+        number = self._session.run(counted).scalar()
+        if number is None:
+            raise NotFound("Backbeat isn't installed in this workspace.")
+        return int(number)
+
+
+class SqlPeople(Repository):
+    def find(self, person: UserId) -> Person | None:
+        row = self._one(self._select(tables.people).where(tables.people.c.id == person))
+        return _person(row) if row is not None else None
+
+    def get_many(self, people: Iterable[UserId]) -> dict[UserId, Person]:
+        wanted = sorted(set(people))
+        if not wanted:
+            return {}
+        found = self._all(self._select(tables.people).where(tables.people.c.id.in_(wanted)), _person)
+        return {person.id: person for person in found}
+
+    def save(self, person: Person) -> None:
+        self._upsert(tables.people, row_of(person))
+
+
+class SqlAudit(Repository):
+    def add(
+        self, *, by: UserId, action: str, at: datetime, subject: str | None = None, detail: dict[str, Any] | None = None
+    ) -> None:
+        row = {"id": new_id(at), "by": by, "action": action, "at": at, "subject": subject, "detail": detail or {}}
+        self._insert(tables.audit, row)

@@ -1,0 +1,76 @@
+"""Search: the same words, prefixes and phrases on SQLite (FTS5) and PostgreSQL (tsvector).
+
+Both engines are given the same tokens, cut here, so that they agree on what a word is; no odd input reaches their
+query languages.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.domain.decisions import Decision
+
+WORD = re.compile(r"[^\W_]+")
+MOST_TERMS = 20
+LONGEST_WORD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word, or the words of a phrase in their order. A prefix matches whatever begins with its last word."""
+
+    words: tuple[str, ...]
+    prefix: bool
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text`, without case and accents."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in folded if not unicodedata.combining(char))
+    return [word[:LONGEST_WORD] for word in WORD.findall(bare)]
+
+
+def text_of(decision: Decision) -> str:
+    """All that a decision can be found by, as words with spaces between them."""
+    detail = decision.detail
+    parts = (
+        decision.title,
+        decision.why,
+        decision.not_doing,
+        detail.area,
+        detail.goal,
+        detail.constraint,
+        detail.smallest_test,
+        detail.options,
+        detail.metrics,
+        detail.controls,
+    )
+    return " ".join(words_of(" ".join(part for part in parts if part)))
+
+
+def terms_of(query: str) -> list[Term]:
+    """`post* "event store" kaf` as its terms: all must match, and the last word matches as a prefix."""
+    found: list[Term] = []
+    pieces = re.findall(r'"([^"]*)"|(\S+)', query)
+    for number, (phrase, word) in enumerate(pieces):
+        words = words_of(phrase or word)
+        if not words:
+            continue
+        is_last = number == len(pieces) - 1
+        found.append(Term(tuple(words), prefix=not phrase and (word.endswith("*") or is_last)))
+    return found[:MOST_TERMS]
+
+
+def for_sqlite(terms: list[Term]) -> str:
+    """In FTS5's language: every word in quotes, so that none is an operator."""
+    return " AND ".join('"' + " ".join(term.words) + '"' + (" *" if term.prefix else "") for term in terms)
+
+
+def for_postgres(terms: list[Term]) -> str:
+    """In the language of tsquery: words are letters and digits alone, in quotes."""
+    said = []
+    for term in terms:
+        words = [f"'{word}'" for word in term.words]
+        words[-1] += ":*" if term.prefix else ""
+        said.append("(" + " <-> ".join(words) + ")")
+    return " & ".join(said)

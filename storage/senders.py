@@ -1,0 +1,103 @@
+"""Who is sending. Each session holds a lock that the system frees when its process is gone, and only then.
+
+A frozen process still holds its lock: nobody posts in its place, because it may yet wake up and post.
+"""
+
+import fcntl
+import hashlib
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.ids import random_id
+
+
+class FileSenders:
+    """Locked files in a directory beside the SQLite file."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        self._id = random_id()
+        self._held: IO[Any] = self._path(self._id).open("w")
+        fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    def is_gone(self, session: str) -> bool:
+        if session == self._id:
+            return False
+        path = self._path(session)
+        try:
+            with path.open("r+") as other:
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return True
+        except BlockingIOError:
+            return False
+        path.unlink(missing_ok=True)
+        return True
+
+    def close(self) -> None:
+        self._path(self._id).unlink(missing_ok=True)
+        self._held.close()
+
+    def _path(self, session: str) -> Path:
+        return self._directory / f"{session}.lock"
+
+
+class PostgresSenders:
+    """Advisory locks on a connection kept for this alone. If that connection is lost, a new session begins."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._id = ""
+        self._begin()
+
+    @property
+    def id(self) -> str:
+        with self._lock:
+            try:
+                if self._connection is not None:
+                    self._connection.execute(select(1))
+                    return self._id
+            except DBAPIError:
+                self._drop()
+            self._begin()
+            return self._id
+
+    def is_gone(self, session: str) -> bool:
+        if session == self._id:
+            return False
+        with self._engine.connect() as connection:
+            free = connection.execute(select(func.pg_try_advisory_xact_lock(_key(session)))).scalar()
+            connection.rollback()
+        return bool(free)
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _begin(self) -> None:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # it leaves the pool: a lock must not outlive its session on a pooled connection
+        self._id = random_id()
+        connection.execute(select(func.pg_advisory_lock(_key(self._id))))
+        self._connection = connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+def _key(session: str) -> int:
+    return int.from_bytes(hashlib.sha256(session.encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,150 @@
+"""The unit of work: one transaction in one workspace, and the base of its repositories."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    FromClause,
+    Insert,
+    RowMapping,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import ExternalFailure
+from storage.guard import OWN, Guard, own_workspace
+
+T = TypeVar("T")
+
+
+class Session:
+    """A connection inside one workspace. Every statement passes the guard; the workspace's id is filled in here."""
+
+    def __init__(self, connection: Connection, workspace_id: str, guard: Guard) -> None:
+        self.connection = connection
+        self.workspace_id = workspace_id
+        self.is_postgres = connection.dialect.name == "postgresql"
+        self._guard = guard
+
+    def run(
+        self,
+        statement: Any,
+        values: Mapping[str, Any] | None = None,
+        *,
+        many: Iterable[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Run one statement. Raises CrossTenant, and ExternalFailure where the database is out of reach or busy."""
+        self._guard.check(statement)
+        own = {OWN: self.workspace_id}
+        try:
+            if many is not None:
+                return self.connection.execute(statement, [own | dict(each) for each in many])
+            return self.connection.execute(statement, own | dict(values or {}))
+        except DBAPIError as error:
+            raise unreachable(error) from error
+
+
+def unreachable(error: DBAPIError) -> Exception:
+    """A transient failure where waiting helps (locks, lost connections); a broken rule stays what it is."""
+    code = getattr(error.orig, "sqlstate", None) or ""
+    words = str(error.orig).lower()
+    if (
+        error.connection_invalidated
+        or code[:2] in {"08", "53", "55", "57", "40"}
+        or "locked" in words
+        or "busy" in words
+    ):
+        return ExternalFailure(
+            "My database is busy. Please try again in a moment.", permanent=False, code=code or "database_busy"
+        )
+    return error
+
+
+class Repository:
+    """What repositories share: statements that are held to the workspace by construction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def _select(self, table: FromClause, *columns: Any) -> Select[Any]:
+        return select(*(columns or table.c)).select_from(table).where(table.c.workspace_id == own_workspace())
+
+    def _update(self, table: Table) -> Update:
+        return update(table).where(table.c.workspace_id == own_workspace())
+
+    def _delete(self, table: Table) -> Delete:
+        return delete(table).where(table.c.workspace_id == own_workspace())
+
+    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        self._session.run(_insert_of(table, tuple(row)), row)
+
+    def _insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert unless a row with one of its unique keys is there already: then False, and nothing was written."""
+        kind = postgres_insert if self._session.is_postgres else sqlite_insert
+        statement = kind(table).values(_values(table, tuple(row))).on_conflict_do_nothing()
+        return bool(self._session.run(statement, row).rowcount)
+
+    def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Insert, or replace the row with the same key."""
+        key = [column.name for column in table.primary_key]
+        kind = postgres_insert if self._session.is_postgres else sqlite_insert
+        statement = kind(table).values(_values(table, tuple(row)))
+        changed = {name: statement.excluded[name] for name in row if name not in key}
+        self._session.run(statement.on_conflict_do_update(index_elements=key, set_=changed), row)
+
+    def _replace(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Write a row again, found by its key. Returns how many there were: one or none."""
+        key = [column.name for column in table.primary_key if column.name != "workspace_id"]
+        statement = self._update(table)
+        for name in key:
+            statement = statement.where(table.c[name] == row[name])
+        statement = statement.values({name: value for name, value in row.items() if name not in key})
+        return self._session.run(statement).rowcount
+
+    def _one(self, statement: Select[Any]) -> RowMapping | None:
+        return self._session.run(statement).mappings().first()
+
+    def _all(self, statement: Select[Any], build: Callable[[RowMapping], T]) -> list[T]:
+        return [build(row) for row in self._session.run(statement).mappings()]
+
+
+@lru_cache(maxsize=256)
+def _insert_of(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert(table).values(_values(table, names))
+
+
+def _values(table: Table, names: tuple[str, ...]) -> dict[str, Any]:
+    """Each named column as a parameter of its own name; the workspace as the unit of work's own."""
+    return {"workspace_id": own_workspace()} | {name: bindparam(name, type_=table.c[name].type) for name in names}
+
+
+@lru_cache(maxsize=64)
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def row_of(thing: Any, **extra: Any) -> dict[str, Any]:
+    """A frozen dataclass as a row, without the workspace, which the unit of work fills in."""
+    return {
+        name: getattr(thing, name) for name in _field_names(cast("Any", type(thing))) if name != "workspace_id"
+    } | extra
+
+
+def builder(kind: type[T]) -> Callable[[RowMapping], T]:
+    """Makes `kind` from a row: its fields are columns of the same names."""
+    names = _field_names(cast("Any", kind))
+    return lambda row: kind(**{name: row[name] for name in names})
