@@ -57,6 +57,15 @@ class People(Protocol):
         """Insert or replace what is known of a person."""
 
 
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Which decisions of a list are wanted. Everything that is given must hold."""
+
+    involving: UserId | None = None  # its author or its owner
+    not_doing: bool = False  # only those that rule something out
+    due_by: date | None = None  # only active ones that come back on or before this day
+
+
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def get(self, number: int, viewer: Viewer) -> Decision:
@@ -72,11 +81,17 @@ class Decisions(Protocol):
         limit: int,
         before: int | None = None,
         statuses: frozenset[DecisionStatus] | None = None,
+        narrow: "Narrow | None" = None,
     ) -> list[Decision]:
         """Newest first, numbers below `before` where it is given. Withdrawn ones only when `statuses` asks for them."""
 
-    def search(self, query: str, viewer: Viewer, *, limit: int, before: int | None = None) -> list[Decision]:
+    def search(
+        self, query: str, viewer: Viewer, *, limit: int, before: int | None = None, narrow: "Narrow | None" = None
+    ) -> list[Decision]:
         """Newest first. Words, prefixes (`post*`; the last word always), "quoted phrases". Never fails on odd input."""
+
+    def from_message(self, conversation: ConversationId, ts: str, viewer: Viewer) -> Decision | None:
+        """The latest one that was logged from this message, and not withdrawn since."""
 
     def due(self, *, by: date, viewer: Viewer, owner: UserId | None = None) -> list[Decision]:
         """Active ones with a revisit date (or a risk acceptance's end) on or before `by`, longest overdue first."""
@@ -114,7 +129,7 @@ class Topics(Protocol):
     def on_agenda(self, occurrence_id: str, viewer: Viewer) -> list[Topic]:
         """In the order of the agenda."""
 
-    def with_decision(self, cadence_id: str, number: int, statuses: frozenset[TopicStatus]) -> list[Topic]: ...
+    def with_decision(self, cadence_id: str, number: int, statuses: Iterable[TopicStatus]) -> list[Topic]: ...
 
 
 class Standups(Protocol):
@@ -173,6 +188,9 @@ class Schedules(Protocol):
         """False where this kind and subject already has one."""
 
     def save(self, schedule: Schedule) -> None: ...
+    def get(self, schedule_id: str) -> Schedule:
+        """Raises NotFound."""
+
     def find(self, kind: ScheduleKind, subject_id: str) -> Schedule | None: ...
     def claim(self, schedule_id: str, *, at: datetime) -> Schedule | None:
         """The schedule, locked until commit, if it is still due at `at` and nobody else holds it."""
@@ -193,6 +211,9 @@ class Outbox(Protocol):
 
     def claim(self, message_id: str, *, at: datetime) -> OutboxMessage | None:
         """The row, locked until commit, if it is QUEUED and due, or SENDING (for recovery). None: another holds it."""
+
+    def has_newer_update(self, message: OutboxMessage) -> bool:
+        """Whether a later update of the same post is queued, under way or done: then this one must not follow it."""
 
     def shown(self, subject: str) -> list[OutboxMessage]:
         """The posts (not updates) that show `subject`, oldest first, whatever their status."""
@@ -352,6 +373,9 @@ class Directory(Protocol):
     def permalink(self, workspace: WorkspaceId, conversation: ConversationId, ts: str) -> str | None: ...
     def forget(self, workspace: WorkspaceId, person: UserId) -> None:
         """Slack said that something changed about them."""
+
+    def forget_conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> None:
+        """Somebody joined or left it, perhaps Backbeat itself."""
 
 
 @dataclass(frozen=True, slots=True)

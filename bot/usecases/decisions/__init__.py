@@ -1,0 +1,56 @@
+"""The decision log: logging, changing, finding and showing decisions. Other parts call what is named here."""
+
+from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
+from bot.usecases.decisions.change import accept, add_permalink, edit, keep, postpone, reverse, withdraw
+from bot.usecases.decisions.log import amend, log, supersede
+from bot.usecases.decisions.place import HOME, Place, narrower, place_of, unknown_place
+from bot.usecases.decisions.read import (
+    PAGE_SIZE,
+    Page,
+    Story,
+    Which,
+    from_message,
+    get,
+    history,
+    latest,
+    page,
+    read_ref,
+    search,
+    share,
+    story,
+)
+
+__all__ = [
+    "HOME",
+    "PAGE_SIZE",
+    "Page",
+    "Place",
+    "Story",
+    "Which",
+    "accept",
+    "add_permalink",
+    "amend",
+    "announce",
+    "edit",
+    "from_message",
+    "get",
+    "history",
+    "keep",
+    "latest",
+    "log",
+    "names_in",
+    "narrower",
+    "page",
+    "place_of",
+    "postpone",
+    "read_ref",
+    "renew",
+    "reverse",
+    "search",
+    "share",
+    "story",
+    "subject_of",
+    "supersede",
+    "unknown_place",
+    "withdraw",
+]

@@ -1,0 +1,195 @@
+"""Logging a decision: it gets the workspace's next number, a first line of history, and a card."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import decisions as rules
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Draft, Source
+from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotFound
+from bot.domain.hours import today_for
+from bot.domain.ids import new_id
+from bot.domain.workspaces import EVERYONE, Audience, Person, UserId, Viewer
+from bot.usecases.decisions.cards import announce, renew
+from bot.usecases.people import person_known, viewer_for
+from bot.usecases.ports import UnitOfWork
+from bot.usecases.services import Services
+
+LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
+
+
+def log(
+    services: Services,
+    person: Person,
+    draft: Draft,
+    *,
+    key: str,
+    source: Source = Source(),
+    audience: Audience = EVERYONE,
+    can_post: bool = True,
+    at: datetime | None = None,
+) -> Decision:
+    """A new decision by `person`, and its card where it was made (a DM to them where `can_post` is False).
+
+    A repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member.
+    """
+    check_owner(services, person, draft.owner_id)
+    now = at or services.clock.now()
+    with services.store.begin(person.workspace_id) as uow:
+        if not uow.inbox.take(key, at=now):
+            return _of_first_time(uow, key)
+        decision = _new(uow, person, draft, source=source, audience=audience, at=now)
+        _enter(uow, decision, key=key)
+        announce(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
+        uow.commit()
+    services.nudge()
+    return decision
+
+
+def supersede(
+    services: Services,
+    person: Person,
+    number: int,
+    draft: Draft,
+    *,
+    key: str,
+    at: datetime | None = None,
+    viewer: Viewer | None = None,
+    can_post: bool = True,
+) -> Decision:
+    """A new number that takes the place of `number`. Returns the new one. Raises NotFound, Conflict."""
+    return _replace(services, person, number, draft, amended=False, key=key, at=at, viewer=viewer, can_post=can_post)
+
+
+def amend(
+    services: Services,
+    person: Person,
+    number: int,
+    draft: Draft,
+    *,
+    key: str,
+    at: datetime | None = None,
+    viewer: Viewer | None = None,
+    can_post: bool = True,
+) -> Decision:
+    """As `supersede`, where the direction stays and a part of it changes."""
+    return _replace(services, person, number, draft, amended=True, key=key, at=at, viewer=viewer, can_post=can_post)
+
+
+def _replace(
+    services: Services,
+    person: Person,
+    number: int,
+    draft: Draft,
+    *,
+    amended: bool,
+    key: str,
+    at: datetime | None,
+    viewer: Viewer | None,
+    can_post: bool,
+) -> Decision:
+    if draft.status is not DecisionStatus.DECIDED:
+        raise InvalidInput("What takes a decision's place is decided. To propose it, log it by itself.", field="status")
+    check_owner(services, person, draft.owner_id)
+    viewer = viewer or viewer_for(services, person)
+    now = at or services.clock.now()
+    with services.store.begin(person.workspace_id) as uow:
+        if not uow.inbox.take(key, at=now):
+            return _of_first_time(uow, key)
+        uow.decisions.get(within_reach(number), viewer)  # before a number is taken: it tells whether this person may
+        fresh = uow.workspaces.take_decision_number()  # from here on the workspace's numbers are ours until commit
+        old = uow.decisions.get(number, viewer)
+        passed = rules.replaced_by(old, fresh, amended=amended, at=now)
+        # The new one is shown where the old one was, to the same people: a private decision never widens by itself.
+        source = Source(old.source.conversation, None, old.source.thread_ts or old.source.ts)
+        decision = _new(uow, person, draft, source=source, audience=old.audience, at=now, number=fresh)
+        decision = replace(decision, supersedes=number)
+        _enter(uow, decision, key=key)
+        uow.decisions.save(passed)
+        kind = DecisionEventKind.AMENDED if amended else DecisionEventKind.SUPERSEDED
+        record(uow, old, passed, kind, by=person.id, at=now, why=decision.why)
+        announce(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
+        renew(uow, passed, at=now)
+        uow.commit()
+    services.nudge()
+    return decision
+
+
+def within_reach(number: int) -> int:
+    """`number`, unless it is one that was never given: the database could not even be asked. Raises NotFound."""
+    if not 0 < number <= LARGEST_NUMBER:
+        raise NotFound(f"D-{number}? I don't know that one.")
+    return number
+
+
+def record(
+    uow: UnitOfWork,
+    before: Decision,
+    after: Decision,
+    kind: DecisionEventKind,
+    *,
+    by: UserId,
+    at: datetime,
+    why: str | None = None,
+) -> None:
+    """One line of history: who, when, what and why. Never changed afterwards."""
+    uow.decisions.add_event(
+        DecisionEvent(after.workspace_id, new_id(at), after.number, kind, by, at, why, rules.changes(before, after))
+    )
+
+
+def check_owner(services: Services, person: Person, owner: UserId) -> None:
+    """Raises InvalidInput for an app, a leaver or somebody of another company. Where Slack can't say, they may."""
+    if owner == person.id:
+        return
+    try:
+        found = person_known(services, person.workspace_id, owner)
+    except ExternalFailure as failure:
+        if failure.permanent:
+            raise InvalidInput("I don't know that person. Pick a member of this workspace.", "owner") from failure
+        return
+    if not found.may_act:
+        raise InvalidInput("An owner is a member of this workspace: no app, no guest company, no leaver.", "owner")
+
+
+def _new(
+    uow: UnitOfWork,
+    person: Person,
+    draft: Draft,
+    *,
+    source: Source,
+    audience: Audience,
+    at: datetime,
+    number: int | None = None,
+) -> Decision:
+    decided = draft.status is DecisionStatus.DECIDED
+    return Decision(
+        workspace_id=person.workspace_id,
+        number=number if number is not None else uow.workspaces.take_decision_number(),
+        title=draft.title,
+        why=draft.why,
+        author_id=person.id,
+        owner_id=draft.owner_id,
+        status=draft.status,
+        created_at=at,
+        updated_at=at,
+        not_doing=draft.not_doing,
+        decided_by=person.id if decided else None,
+        decided_on=today_for(person, at) if decided else None,
+        revisit_on=draft.revisit_on,
+        audience=audience,
+        source=source,
+        detail=draft.detail,
+    )
+
+
+def _enter(uow: UnitOfWork, decision: Decision, *, key: str) -> None:
+    uow.decisions.add(decision)
+    record(uow, decision, decision, DecisionEventKind.LOGGED, by=decision.author_id, at=decision.created_at)
+    uow.inbox.note(key, decision.ref)
+
+
+def _of_first_time(uow: UnitOfWork, key: str) -> Decision:
+    ref = uow.inbox.outcome(key) or ""
+    if not ref.startswith("D-"):
+        raise Conflict("That was done already.")
+    return uow.decisions.get(int(ref[2:]), Viewer.system())

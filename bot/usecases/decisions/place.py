@@ -1,0 +1,51 @@
+"""Where a decision is made: whether its card can be posted there, and who may therefore see it."""
+
+from dataclasses import dataclass
+
+from bot.domain.errors import ExternalFailure
+from bot.domain.workspaces import EVERYONE, Audience, ConversationId, WorkspaceId
+from bot.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`conversation` is None for Home. `is_known` is False where Slack could not say, and then it is kept private."""
+
+    conversation: ConversationId | None
+    audience: Audience
+    can_post: bool
+    name: str | None = None
+    is_dm: bool = False
+    is_known: bool = True
+
+
+HOME = Place(None, EVERYONE, can_post=False)
+
+
+def place_of(services: Services, workspace: WorkspaceId, conversation: ConversationId | None) -> Place:
+    """Asks Slack (or its cache), so never within a transaction. Never fails."""
+    if conversation is None:
+        return HOME
+    try:
+        info = services.directory.conversation(workspace, conversation)
+    except ExternalFailure as failure:
+        if failure.permanent:  # a private channel or a DM between others: Slack doesn't tell us that it exists
+            is_dm = conversation.startswith("D")
+            return Place(conversation, Audience(conversation), can_post=False, is_dm=is_dm)
+        return unknown_place(conversation)
+    is_closed = info.is_private or info.is_dm
+    audience = Audience(conversation) if is_closed else EVERYONE
+    return Place(conversation, audience, info.is_member, info.name, info.is_dm)
+
+
+def unknown_place(conversation: ConversationId | None) -> Place:
+    """Slack could not say in time. The card is tried there, and nobody else is shown it."""
+    if conversation is None:
+        return HOME
+    is_dm = conversation.startswith("D")
+    return Place(conversation, Audience(conversation), can_post=True, is_dm=is_dm, is_known=False)
+
+
+def narrower(one: Audience, other: Audience) -> Audience:
+    """The audience that a person was told, unless the place has become more private since."""
+    return other if one.is_workspace else one

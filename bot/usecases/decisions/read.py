@@ -1,0 +1,160 @@
+"""Finding decisions again: one by its number, the latest, those that match, and the pages of the log."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
+from bot.domain.errors import ExternalFailure, NotAllowed
+from bot.domain.messages import DecisionCard
+from bot.domain.outbox import Destination
+from bot.domain.workspaces import ConversationId, Person, Viewer
+from bot.usecases.decisions.cards import names_in, subject_of
+from bot.usecases.decisions.log import within_reach
+from bot.usecases.outgoing import say
+from bot.usecases.ports import Narrow
+from bot.usecases.services import Services
+
+PAGE_SIZE = 10
+QUERY_LIMIT = 300
+_REF = re.compile(r"(?:d[\s-]?|#)?0*(\d{1,18})", re.IGNORECASE)
+
+
+class Which(StrEnum):
+    """The filters of the log."""
+
+    ALL = "all"
+    MINE = "mine"
+    DUE = "due"
+    NOT_DOING = "not_doing"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the log, newest first. `older` is where the next page begins, None on the last one."""
+
+    decisions: tuple[Decision, ...]
+    query: str
+    which: Which
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A decision with its history, oldest first."""
+
+    decision: Decision
+    history: tuple[DecisionEvent, ...]
+
+
+def read_ref(text: str) -> int | None:
+    """The number that "D-14", "d14", "#14" or "14" names. None for anything else."""
+    found = _REF.fullmatch(text.strip())
+    return int(found[1]) if found else None
+
+
+def get(services: Services, viewer: Viewer, number: int, *, workspace: str) -> Decision:
+    """Raises NotFound, the same for what does not exist and for what `viewer` may not see."""
+    with services.store.read(workspace) as uow:
+        return uow.decisions.get(within_reach(number), viewer)
+
+
+def story(services: Services, viewer: Viewer, number: int, *, workspace: str) -> Story:
+    """Raises NotFound as `get` does."""
+    with services.store.read(workspace) as uow:
+        decision = uow.decisions.get(within_reach(number), viewer)
+        return Story(decision, tuple(uow.decisions.history(number, viewer)))
+
+
+def history(services: Services, viewer: Viewer, number: int, *, workspace: str) -> list[DecisionEvent]:
+    return list(story(services, viewer, number, workspace=workspace).history)
+
+
+def latest(
+    services: Services,
+    viewer: Viewer,
+    *,
+    workspace: str,
+    limit: int = PAGE_SIZE,
+    before: int | None = None,
+    statuses: frozenset[DecisionStatus] | None = None,
+) -> list[Decision]:
+    """Newest first."""
+    with services.store.read(workspace) as uow:
+        return uow.decisions.latest(viewer, limit=limit, before=before, statuses=statuses)
+
+
+def search(
+    services: Services, viewer: Viewer, query: str, *, workspace: str, limit: int = PAGE_SIZE, before: int | None = None
+) -> list[Decision]:
+    """Newest first. Never fails on odd input."""
+    with services.store.read(workspace) as uow:
+        return uow.decisions.search(query[:QUERY_LIMIT], viewer, limit=limit, before=before)
+
+
+def page(
+    services: Services,
+    viewer: Viewer,
+    *,
+    workspace: str,
+    today: date,
+    query: str = "",
+    which: Which = Which.ALL,
+    before: int | None = None,
+) -> Page:
+    """One page of the log for `viewer`. `today` is their own date."""
+    query = query.strip()[:QUERY_LIMIT]
+    narrow = Narrow(
+        involving=viewer.person_id if which is Which.MINE else None,
+        not_doing=which is Which.NOT_DOING,
+        due_by=today if which is Which.DUE else None,
+    )
+    with services.store.read(workspace) as uow:
+        if query:
+            found = uow.decisions.search(query, viewer, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
+        else:
+            found = uow.decisions.latest(viewer, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
+    more = len(found) > PAGE_SIZE
+    shown = found[:PAGE_SIZE]
+    return Page(tuple(shown), query, which, shown[-1].number if more else None)
+
+
+def from_message(services: Services, person: Person, conversation: ConversationId, ts: str) -> Decision | None:
+    """What was logged from this message before. Whoever can point at a message is in its conversation."""
+    viewer = Viewer(person.id, frozenset({conversation}), is_guest=person.is_guest, may_see_anything=person.may_act)
+    with services.store.read(person.workspace_id) as uow:
+        return uow.decisions.from_message(conversation, ts, viewer)
+
+
+def share(
+    services: Services, person: Person, viewer: Viewer, number: int, conversation: ConversationId, *, key: str
+) -> Decision:
+    """Post the card in another channel, never beyond the decision's audience. Raises NotFound, NotAllowed."""
+    decision = get(services, viewer, number, workspace=person.workspace_id)
+    try:
+        info = services.directory.conversation(person.workspace_id, conversation)
+    except ExternalFailure as failure:
+        if not failure.permanent:
+            raise
+        raise NotAllowed("I'm not in that channel. Use /invite @Backbeat there first.") from failure
+    if decision.audience.conversation not in {None, conversation}:
+        raise NotAllowed(
+            f"{decision.ref} is for the members of the channel it was made in. Everybody there can see it already."
+        )
+    if not info.is_member:
+        raise NotAllowed("I'm not in that channel. Use /invite @Backbeat there first.")
+    if info.is_shared:
+        raise NotAllowed("People of another company are in that channel. Pick one that is yours alone.")
+    if (info.is_private or info.is_dm) and conversation not in viewer.conversations:
+        raise NotAllowed("Pick a channel that you are in.")
+    now = services.clock.now()
+    with services.store.begin(person.workspace_id) as uow:
+        decision = uow.decisions.get(number, viewer)
+        if uow.inbox.take(key, at=now):
+            card = DecisionCard(decision, names_in(uow, decision))
+            say(uow, card, Destination(conversation=conversation), at=now, subject=subject_of(number))
+            uow.inbox.note(key, decision.ref)
+            uow.commit()
+    services.nudge()
+    return decision
