@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
@@ -35,6 +36,8 @@ class Asked:
 
 def asked(body: Body) -> Asked:
     """Read the parts that every Slack payload has, in whichever of its shapes it came."""
+    if body.get("type") == "event_callback":
+        return _asked_by_event(body)
     user = body.get("user") or {}
     channel = body.get("channel") or {}
     view = body.get("view") or {}
@@ -55,6 +58,21 @@ def asked(body: Body) -> Asked:
         response_url=body.get("response_url") or (urls[0].get("response_url") if urls else None),
         text=(body.get("text") or "").strip(),
         key=key,
+    )
+
+
+def _asked_by_event(body: Body) -> Asked:
+    """An event has no trigger: nothing can be opened, and the answer is a message."""
+    event = body.get("event") or {}
+    user, channel = event.get("user") or "", event.get("channel")
+    return Asked(
+        workspace=str(body.get("team_id")),
+        person_id=str(user.get("id") if isinstance(user, dict) else user),
+        conversation=channel if isinstance(channel, str) else None,
+        trigger_id=None,
+        response_url=None,
+        text=str(event.get("text") or "").strip(),
+        key=f"event:{body.get('event_id')}",
     )
 
 
@@ -120,6 +138,18 @@ class Desk:
             view = error_view(title, error)
             log.exception("view_not_built", person=request.person_id)
         client.views_update(view_id=view_id, view=view)
+
+
+Handler = Callable[[Desk, Asked, Body, Ack, WebClient], None]
+
+
+def bound(desk: Desk, handler: Handler) -> Callable[..., None]:
+    """`handler` as Bolt takes it: `app.command("/decide")(bound(desk, decide))`."""
+
+    def listener(body: Body, ack: Ack, client: WebClient) -> None:
+        handler(desk, asked(body), body, ack, client)
+
+    return listener
 
 
 def metadata(view: Mapping[str, Any]) -> dict[str, Any]:
