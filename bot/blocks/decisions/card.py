@@ -1,0 +1,193 @@
+"""The card of a decision, and the words around it: what was understood, where else the card went, what was undone."""
+
+from datetime import date
+
+from bot.blocks.decisions import ids
+from bot.blocks.kit import (
+    Drawn,
+    Json,
+    actions,
+    button,
+    clip,
+    context,
+    day,
+    escape,
+    overflow,
+    person,
+    section,
+)
+from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.messages import CardElsewhere, DecisionCard
+
+WHY_LIMIT = 900  # a card is read at a glance; Details has all of it
+NOT_DOING_LIMIT = 400
+NOTE_LIMIT = 600
+NAME_LIMIT = 80
+LINK_LIMIT = 1000
+NO_LONGER = frozenset({DecisionStatus.SUPERSEDED, DecisionStatus.REVERSED, DecisionStatus.WITHDRAWN})
+
+
+def draw_decision_card(message: DecisionCard) -> Drawn:
+    """In the channel or thread where it was made."""
+    decision, names = message.decision, message.names
+    blocks = [section(_body(decision, message.note)), context(*_facts(decision, names)), _buttons(decision)]
+    return Drawn(_in_words(decision, names, message.note), blocks)
+
+
+def draw_card_elsewhere(message: CardElsewhere) -> Drawn:
+    """For its author by DM: the card, with why it is here and how to have the next one posted there."""
+    card = draw_decision_card(DecisionCard(message.decision, message.names))
+    if message.conversation.startswith("D"):
+        why = "I can't post in that conversation, so here is the card for you."
+    else:
+        why = (
+            f"I'm not in <#{message.conversation}>, so here is the card for you. `/invite @Backbeat` there to post it."
+        )
+    return Drawn(f"{card.text}\n{why}", [*card.blocks, context(why)])
+
+
+def understood(decision: Decision, *, can_post: bool, place_name: str | None, is_dm: bool = False) -> Drawn:
+    """For the asker's eyes: what one line was taken to say, with the way back."""
+    lines = [f"Logged *{decision.ref} · {_title(decision)}*", f"*Why:* {clip(escape(decision.why), WHY_LIMIT)}"]
+    if decision.not_doing:
+        lines.append(f"*Not doing:* {clip(escape(decision.not_doing), NOT_DOING_LIMIT)}")
+    lines.append(f"Owner you · {revisit_words(decision.revisit_on)}")
+    if not can_post:
+        where = f"#{escape(place_name)}" if place_name else "this conversation"
+        lines.append(f"I'm not in {where}, so I'm sending you the card in a DM.")
+        if not is_dm:
+            lines[-1] += " `/invite @Backbeat` to have the next one posted here."
+    text = "\n".join(lines)
+    buttons = actions(
+        button("Edit", ids.EDIT, str(decision.number)),
+        button("Undo", ids.UNDO, str(decision.number)),
+    )
+    return Drawn(clip(text, 4000), [section(text), buttons])
+
+
+def undone(decision: Decision) -> str:
+    return f"{decision.ref} is withdrawn. Its number stays, marked so."
+
+
+def accepted(decision: Decision) -> str:
+    return f"{decision.ref} is decided."
+
+
+def revisit_buttons(number: int) -> list[Json]:
+    """What to do with a decision that has come back: for any message that shows one."""
+    return [
+        button("It worked, keep", ids.KEEP, str(number), style="primary"),
+        button("Change it", ids.CHANGE, str(number)),
+        button("Reverse", ids.REVERSE, str(number)),
+    ]
+
+
+def revisit_words(revisit_on: date | None) -> str:
+    return f"Revisit {day(revisit_on)}" if revisit_on else "No revisit"
+
+
+def standing(decision: Decision) -> str | None:
+    """What became of it, where it no longer stands as it was."""
+    match decision.status:
+        case DecisionStatus.AMENDED:
+            return f"Amended by D-{decision.superseded_by}"
+        case DecisionStatus.SUPERSEDED:
+            return f"Superseded by D-{decision.superseded_by}"
+        case DecisionStatus.REVERSED:
+            return f"Reversed on {day(decision.updated_at.date())}"
+        case DecisionStatus.WITHDRAWN:
+            return "Withdrawn"
+        case _:
+            return None
+
+
+def name_line(decision: Decision) -> str:
+    """Its number and title; struck through once it no longer holds."""
+    if decision.status in NO_LONGER:
+        return f"~{decision.ref} · {_title(decision).replace('~', '∼')}~"
+    return f"*{decision.ref} · {_title(decision)}*"
+
+
+def _title(decision: Decision) -> str:
+    return clip(escape(decision.title).replace("*", "∗"), 900)
+
+
+def _body(decision: Decision, note: str | None) -> str:
+    lines = [f"⚖️ {name_line(decision)}"]
+    now = standing(decision)
+    if now:
+        lines.append(f"*{now}*" + (f": {clip(escape(note), NOTE_LIMIT)}" if note else ""))
+    if decision.status is not DecisionStatus.WITHDRAWN:
+        lines.append(f"*Why:* {clip(escape(decision.why), WHY_LIMIT)}")
+        if decision.not_doing:
+            lines.append(f"*Not doing:* {clip(escape(decision.not_doing), NOT_DOING_LIMIT)}")
+    return "\n".join(lines)
+
+
+def _facts(decision: Decision, names: dict[str, str]) -> list[str]:
+    facts = [_owner(decision, names)]
+    if decision.status is DecisionStatus.PROPOSED:
+        waits = f" · waiting for {_name(decision.owner_id, names)}" if decision.owner_id in names else ""
+        facts.append(f"*Proposed* by {_name(decision.author_id, names)}{waits}")
+    elif decision.decided_by:
+        facts.append(f"Decided by {_name(decision.decided_by, names)}")
+    if decision.is_active:
+        facts.append(revisit_words(decision.revisit_on))
+    if decision.detail.risk_until:
+        facts.append(f"Risk accepted until {day(decision.detail.risk_until)}")
+    if decision.supersedes:
+        facts.append(f"In place of D-{decision.supersedes}")
+    texts = [" · ".join(facts)]
+    link = _source_link(decision, names)
+    return [*texts, link] if link else texts
+
+
+def _owner(decision: Decision, names: dict[str, str]) -> str:
+    """Only an owner who is not the author is mentioned, and only while there is something to own."""
+    if decision.owner_id != decision.author_id and decision.is_active:
+        return f"Owner {person(decision.owner_id)}"
+    return f"Owner {_name(decision.owner_id, names)}"
+
+
+def _name(user: str, names: dict[str, str]) -> str:
+    return clip(escape(names[user]), NAME_LIMIT) if user in names else person(user)
+
+
+def _source_link(decision: Decision, names: dict[str, str]) -> str | None:
+    source = decision.source
+    if not source.permalink or len(source.permalink) > LINK_LIMIT or not source.permalink.startswith("https://"):
+        return None
+    whose = f"{_name(source.author_id, names)}'s" if source.author_id and source.author_id in names else "a"
+    url = source.permalink.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    return f"<{url}|From {whose} message ↗>"
+
+
+def _buttons(decision: Decision) -> Json:
+    number = str(decision.number)
+    elements = [button("Details", ids.OPEN, number)]
+    if decision.status is DecisionStatus.PROPOSED:
+        elements.insert(0, button("Mark as decided", ids.ACCEPT, number, style="primary"))
+    if decision.is_active:
+        elements.append(more_menu(decision.number, undo=True))
+    return actions(*elements)
+
+
+def more_menu(number: int, *, undo: bool) -> Json:
+    """A card is the same for everybody, so it offers Undo to all: who may, and until when, is told on the click."""
+    verbs = [ids.Verb.AMEND, ids.Verb.SUPERSEDE, ids.Verb.REVERSE, *([ids.Verb.UNDO] if undo else [])]
+    return overflow(ids.MORE, [(verb.value.capitalize(), f"{verb.value}:{number}") for verb in verbs])
+
+
+def _in_words(decision: Decision, names: dict[str, str], note: str | None) -> str:
+    """All of the card for those who hear it, and for notifications."""
+    now = standing(decision) or ("Proposed" if decision.status is DecisionStatus.PROPOSED else "")
+    parts = [
+        f"{decision.ref}: {clip(escape(decision.title), 900)}",
+        now,
+        clip(escape(note), NOTE_LIMIT) if note else "",
+        f"Why: {clip(escape(decision.why), WHY_LIMIT)}",
+        f"Not doing: {clip(escape(decision.not_doing), NOT_DOING_LIMIT)}" if decision.not_doing else "",
+        f"Owner {_name(decision.owner_id, names)}" if decision.owner_id in names else "",
+        revisit_words(decision.revisit_on) if decision.is_active else "",
+    ]
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,250 @@
+"""The window in which a decision is written: to log one, edit it, amend it or supersede it.
+
+What is in it survives *Add detail*: the same inputs keep their ids, and what was typed is put back.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.blocks.decisions import ids
+from bot.blocks.decisions.form_state import Form, Frame, Mode, to_metadata
+from bot.blocks.kit import (
+    Json,
+    actions,
+    button,
+    context,
+    date_input,
+    escape,
+    field,
+    modal,
+    option,
+    people_select,
+    section,
+    select,
+    text_input,
+    value_of,
+)
+from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, DecisionStatus, Detail, Draft
+from bot.domain.errors import InvalidInput
+from bot.domain.phrases import read_cost
+from bot.domain.workspaces import EVERYONE, Audience
+from bot.usecases.decisions import Place
+
+AREAS = ("Architecture", "Vendors", "People and resourcing", "Budget", "Security exceptions", "Roadmap")
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "INR", "JPY", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "BRL", "SGD")
+EVERYBODY, MEMBERS = "everyone", "members"
+_BARE_SUM = re.compile(r"\d[\d.,' ]*[kKmM]?")
+
+
+def build_form(form: Form, frame: Frame, *, note: Json | None = None, notice: Json | None = None) -> Json:
+    """The window. `note` says where it will be posted and who sees it; `notice` stands on top of it."""
+    titles = {Mode.NEW: "Log a decision", Mode.EDIT: "Edit", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
+    submits = {Mode.NEW: "Log decision", Mode.EDIT: "Save", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
+    title = titles[frame.mode] + (f" D-{frame.number}" if frame.number else "")
+    blocks = [*([notice] if notice else []), *_main(form, frame)]
+    blocks += _detail(form, frame) if frame.more else [actions(button("Add detail", ids.ADD_DETAIL), block_id="more")]
+    blocks += [note] if note else []
+    return modal(title, blocks, callback_id=ids.FORM, submit=submits[frame.mode], metadata=to_metadata(frame))
+
+
+def _main(form: Form, frame: Frame) -> list[Json]:
+    blocks = [
+        field("Decision", _line("title", form.title, TITLE_LIMIT, "Use Postgres for the event store"), "title"),
+        field(
+            "Why",
+            _lines("why", form.why, "We run it already; Kafka needs a hire"),
+            "why",
+            hint="One sentence is enough.",
+        ),
+        field(
+            "What we are not doing",
+            _lines("not_doing", form.not_doing, "Kafka this quarter"),
+            "not_doing",
+            optional=True,
+        ),
+    ]
+    if frame.mode is Mode.NEW or form.status == DecisionStatus.PROPOSED:
+        choices = [option("Decided", DecisionStatus.DECIDED.value), option("Proposed", DecisionStatus.PROPOSED.value)]
+        blocks.append(field("Status", select("status", choices, initial=form.status), "status"))
+    blocks += [
+        field("Owner", people_select("owner", initial=form.owner), "owner"),
+        field("Look at it again on", date_input("revisit", initial=_day(form.revisit)), "revisit", optional=True),
+    ]
+    return blocks
+
+
+def _detail(form: Form, frame: Frame) -> list[Json]:
+    areas = _with_current(AREAS, form.area)
+    blocks = [
+        field("Area", select("area", areas, initial=form.area, placeholder="Pick one"), "area", optional=True),
+        field(
+            "Cost", _line("cost", form.cost, 40, "12000 or 12k"), "cost", optional=True, hint="Total cost, with upkeep."
+        ),
+        field(
+            "Currency",
+            select("currency", _with_current(CURRENCIES, form.currency), initial=form.currency),
+            "currency",
+            optional=True,
+        ),
+    ]
+    questions = (
+        ("goal", "What outcome are we optimising for?"),
+        ("constraint", "What is the constraint?"),
+        ("smallest_test", "What is the smallest test that proves it?"),
+        ("options", "Options considered, with pros and cons"),
+        ("metrics", "One outcome metric and one guardrail"),
+    )
+    blocks += [field(label, _lines(name, getattr(form, name)), name, optional=True) for name, label in questions]
+    blocks += [
+        field(
+            "Risk accepted until",
+            date_input("risk_until", initial=_day(form.risk_until)),
+            "risk_until",
+            optional=True,
+            hint="For a risk you accept: it comes back on this day.",
+        ),
+        field("What holds the risk down until then", _lines("controls", form.controls), "controls", optional=True),
+    ]
+    if frame.mode is Mode.NEW and frame.source.conversation is not None:
+        choices = [option("Everyone in the workspace", EVERYBODY), option("Members of this conversation", MEMBERS)]
+        chosen = form.audience or (EVERYBODY if frame.audience.is_workspace else MEMBERS)
+        blocks.append(field("Who sees it", select("audience", choices, initial=chosen), "audience"))
+    return blocks
+
+
+# --- the words around it -------------------------------------------------------------------------------------------
+
+
+def note_of(place: Place, *, in_thread: bool = False) -> Json:
+    """Where the card will go and who will see it: said before anybody types."""
+    return context(_note(place, in_thread=in_thread)) | {"block_id": ids.NOTE_BLOCK}
+
+
+def notice(text: str, *, number: int | None = None) -> Json:
+    accessory = button(f"Open D-{number}", ids.OPEN, str(number)) if number else None
+    return section(text, accessory=accessory, block_id=ids.NOTICE_BLOCK)
+
+
+def carried_over(view: Mapping[str, Any], block_id: str) -> Json | None:
+    """A block of the window as it stands, to be drawn again as it was."""
+    return next((dict(each) for each in view.get("blocks", []) if each.get("block_id") == block_id), None)
+
+
+def _note(place: Place, *, in_thread: bool) -> str:
+    name = f"#{escape(place.name)}" if place.name else "this channel"
+    if place.conversation is None:
+        return "I'll DM you the card. Visible to everyone."
+    if not place.is_known:
+        return "Posts here if I'm in this channel, else I'll DM you the card. Visible to members of this channel."
+    if place.is_dm:
+        if place.can_post:
+            return "Posts here. Visible to you only."
+        return "I can't post in this conversation. I'll DM you the card. Visible to the people in this conversation."
+    seen = "Visible to everyone." if place.audience.is_workspace else "Visible to members of this private channel."
+    if not place.can_post:
+        return f"I'm not in {name}. I'll DM you the card; `/invite @Backbeat` to post it here. {seen}"
+    return f"Posts in {'this thread' if in_thread else name}. {seen}"
+
+
+# --- reading it back -----------------------------------------------------------------------------------------------
+
+
+def read_form(state: Mapping[str, Any]) -> Form:
+    """What stands in the inputs, checked by nobody yet."""
+    found = {each.name: value_of(state, each.name, each.name) for each in fields(Form)}
+    return Form(**{name: value for name, value in found.items() if isinstance(value, str)})
+
+
+def draft_of(form: Form, frame: Frame, *, today: date, standing: Decision | None = None) -> Draft:
+    """Raises InvalidInput naming the input. `standing`: the decision being edited or replaced.
+
+    Where the detail was never opened, it stays as it stands.
+    """
+    try:
+        status = DecisionStatus(form.status)
+    except ValueError as error:
+        raise InvalidInput("Pick Decided or Proposed.", field="status") from error
+    if frame.mode is Mode.EDIT and standing is not None and standing.status is DecisionStatus.DECIDED:
+        status = DecisionStatus.DECIDED
+    detail = _detail_of(form) if frame.more else (standing.detail if standing else Detail())
+    return Draft.checked(
+        title=form.title,
+        why=form.why,
+        not_doing=form.not_doing,
+        status=status,
+        owner_id=form.owner or "",
+        revisit_on=_read_day(form.revisit, "revisit"),
+        detail=detail,
+        today=today,
+        standing=standing if frame.mode is Mode.EDIT else None,
+    )
+
+
+def audience_of(form: Form, frame: Frame) -> Audience:
+    """Who sees it: what was promised, unless the person chose otherwise."""
+    if form.audience == EVERYBODY:
+        return EVERYONE
+    if form.audience == MEMBERS and frame.source.conversation is not None:
+        return Audience(frame.source.conversation)
+    return frame.audience
+
+
+def _detail_of(form: Form) -> Detail:
+    cost, currency = _read_sum(form.cost, form.currency)
+    return Detail(
+        area=form.area,
+        cost=cost,
+        currency=currency,
+        goal=form.goal,
+        constraint=form.constraint,
+        smallest_test=form.smallest_test,
+        options=form.options,
+        metrics=form.metrics,
+        risk_until=_read_day(form.risk_until, "risk_until"),
+        controls=form.controls,
+    )
+
+
+def _read_sum(text: str, currency: str | None) -> tuple[Decimal | None, str | None]:
+    text = text.strip()
+    if not text:
+        return None, currency
+    amount, said = read_cost(text)
+    if amount is None and _BARE_SUM.fullmatch(text):
+        amount, said = read_cost(f"{text} EUR")[0], currency
+    if amount is None:
+        raise InvalidInput("Write the cost as a number, such as 12000 or 12k.", field="cost")
+    return amount.quantize(Decimal("0.01")) if amount != amount.to_integral_value() else amount, said
+
+
+def _read_day(text: str | None, name: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("Pick a day from the calendar.", field=name) from error
+
+
+def _with_current(values: tuple[str, ...], current: str | None) -> list[Json]:
+    known = values if current is None or current in values else (*values, current)
+    return [option(value, value) for value in known]
+
+
+def _line(name: str, initial: str, limit: int, placeholder: str | None = None) -> Json:
+    return text_input(
+        name, initial=initial, limit=limit, placeholder=placeholder, focus=name == "title" and not initial
+    )
+
+
+def _lines(name: str, initial: str, placeholder: str | None = None) -> Json:
+    return text_input(name, initial=initial, limit=TEXT_LIMIT, placeholder=placeholder, multiline=True)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

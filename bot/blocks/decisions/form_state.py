@@ -1,0 +1,146 @@
+"""What the window of a decision holds: its inputs as they stand, and the ids that it must remember beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.decisions import Decision, DecisionStatus, Source
+from bot.domain.errors import InvalidInput
+from bot.domain.workspaces import EVERYONE, Audience
+
+
+class Mode(StrEnum):
+    """What the window is for."""
+
+    NEW = "new"
+    EDIT = "edit"
+    AMEND = "amend"
+    SUPERSEDE = "supersede"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the window must remember beside its inputs: ids alone."""
+
+    mode: Mode = Mode.NEW
+    number: int | None = None  # the decision that is edited or replaced
+    version: int | None = None
+    source: Source = Source()
+    audience: Audience = EVERYONE  # the widest that was promised
+    more: bool = False  # whether the detail is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The inputs as they stand, checked or not."""
+
+    title: str = ""
+    why: str = ""
+    not_doing: str = ""
+    status: str = DecisionStatus.DECIDED.value
+    owner: str | None = None
+    revisit: str | None = None
+    area: str | None = None
+    cost: str = ""
+    currency: str | None = None
+    goal: str = ""
+    constraint: str = ""
+    smallest_test: str = ""
+    options: str = ""
+    metrics: str = ""
+    risk_until: str | None = None
+    controls: str = ""
+    audience: str | None = None
+
+
+def form_of(decision: Decision) -> Form:
+    """The inputs filled from a decision."""
+    detail = decision.detail
+    return Form(
+        title=decision.title,
+        why=decision.why,
+        not_doing=decision.not_doing or "",
+        status=decision.status.value,
+        owner=decision.owner_id,
+        revisit=_iso(decision.revisit_on),
+        area=detail.area,
+        cost=cost_text(detail.cost),
+        currency=detail.currency,
+        goal=detail.goal or "",
+        constraint=detail.constraint or "",
+        smallest_test=detail.smallest_test or "",
+        options=detail.options or "",
+        metrics=detail.metrics or "",
+        risk_until=_iso(detail.risk_until),
+        controls=detail.controls or "",
+    )
+
+
+def widened(frame: Frame) -> Frame:
+    """The same window with its detail shown."""
+    return replace(frame, more=True)
+
+
+def read_frame(found: Mapping[str, Any]) -> Frame:
+    """From a window's metadata. Raises InvalidInput where it is not what was put there."""
+    try:
+        source = Source(
+            conversation=_text(found, "c"),
+            ts=_text(found, "t"),
+            thread_ts=_text(found, "h"),
+            author_id=_text(found, "a"),
+        )
+        return Frame(
+            Mode(found.get("m", "new")),
+            _whole(found, "n"),
+            _whole(found, "v"),
+            source,
+            Audience(_text(found, "w")),
+            bool(found.get("x")),
+        )
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("I can't make sense of this window any more. Close it and open it again.") from error
+
+
+def cost_text(cost: Decimal | None) -> str:
+    """As it is read back: whole sums without cents, nothing that could be taken for thousands."""
+    if cost is None:
+        return ""
+    return f"{cost:.0f}" if cost == cost.to_integral_value() else f"{cost:.2f}"
+
+
+def to_metadata(frame: Frame) -> dict[str, Any]:
+    source = frame.source
+    found = {
+        "m": frame.mode.value,
+        "n": frame.number,
+        "v": frame.version,
+        "c": source.conversation,
+        "t": source.ts,
+        "h": source.thread_ts,
+        "a": source.author_id,
+        "w": frame.audience.conversation,
+        "x": 1 if frame.more else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _text(found: Mapping[str, Any], key: str) -> str | None:
+    value = found.get(key)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def _whole(found: Mapping[str, Any], key: str) -> int | None:
+    value = found.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise TypeError(key)
+    return value
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None

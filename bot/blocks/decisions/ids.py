@@ -1,0 +1,45 @@
+"""The names by which Slack tells what of a decision was pressed or submitted, shared by builders and handlers."""
+
+from enum import StrEnum
+
+# Buttons and menus. A value is a decision's number, in a menu behind what to do with it ("amend:14").
+NEW = "decisions.new"
+LIST = "decisions.list"
+OPEN = "decisions.open"
+MORE = "decisions.more"
+EDIT = "decisions.edit"
+UNDO = "decisions.undo"
+ACCEPT = "decisions.accept"
+SHARE = "decisions.share"
+KEEP = "decisions.keep"
+CHANGE = "decisions.change"
+REVERSE = "decisions.reverse"
+ADD_DETAIL = "decisions.add_detail"
+SEARCH = "decisions.search"
+FILTER = "decisions.filter"
+OLDER = "decisions.older"
+NEWER = "decisions.newer"
+
+# Windows
+FORM = "decisions.form"
+KEEPING = "decisions.keeping"
+REVERSING = "decisions.reversing"
+SHARING = "decisions.sharing"
+LOG_LIST = "decisions.log_list"
+DETAIL = "decisions.detail"
+
+# Message shortcut
+LOG_MESSAGE = "decisions.log_message"
+
+# Blocks that are carried over when a window is drawn again
+NOTE_BLOCK = "note"
+NOTICE_BLOCK = "notice"
+
+
+class Verb(StrEnum):
+    """The choices behind ⋯ on a card."""
+
+    AMEND = "amend"
+    SUPERSEDE = "supersede"
+    REVERSE = "reverse"
+    UNDO = "undo"
