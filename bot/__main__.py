@@ -1,20 +1,81 @@
 """The command line: `backbeat <command>`."""
 
 import json
+import os
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
 
-from bot.domain.errors import BackbeatError
-from bot.usecases.preview import preview as next_dates
+from bot.settings import Settings, SettingsProblem, load
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Backbeat keeps a remote CTO's operating cadence.")
+MEND_FIRST = 2
 
 
 @main.callback()
 def root() -> None:
     """Backbeat keeps a remote CTO's operating cadence."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot: by Socket Mode where SLACK_APP_TOKEN is set, else by HTTP."""
+    settings = _settings()
+    from bot.program import run as run_program
+
+    raise typer.Exit(run_program(settings, say=typer.echo, complain=_complain, environment=dict(os.environ)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to what this release expects."""
+    settings = _settings()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.logs import hide
+    from storage import migrate as migrations
+
+    url = settings.database_url.get_secret_value()
+    try:
+        waiting = migrations.pending(url)
+        if waiting:
+            migrations.upgrade(url)
+    except (SQLAlchemyError, OSError) as error:
+        reason = hide(str(getattr(error, "orig", None) or error), settings.secrets).strip().split("\n")[0]
+        _complain(f"✗ The database can't be migrated: {reason}")
+        raise typer.Exit(1) from error
+    typer.echo(f"Migrated: {len(waiting)} step(s) applied." if waiting else "Nothing to do: the database is current.")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is wrong with tokens, scopes, database, zone data and model, and how to mend it."""
+    settings = _settings()
+    from bot import logs
+    from bot.doctor import Verdict, examine
+
+    logs.set_up(level="error", form=settings.log_format, secrets=settings.secrets)
+    ill = False
+    for finding in examine(settings, dict(os.environ)):
+        ill = ill or finding.verdict is Verdict.BAD
+        typer.echo(logs.hide(str(finding), settings.secrets))
+    raise typer.Exit(1 if ill else 0)
+
+
+@main.command()
+def manifest(
+    agent: Annotated[
+        bool, typer.Option("--agent", help="With the agent view: guests can then not open the app")
+    ] = False,
+) -> None:
+    """Print the app manifest to paste at https://api.slack.com/apps, with the command names that are set."""
+    settings = _settings()
+    from bot.manifest import GUEST_WARNING, for_settings
+
+    if agent:
+        _complain(f"– {GUEST_WARNING}")
+    typer.echo(for_settings(settings, agent=agent).rstrip())
 
 
 @main.command()
@@ -27,18 +88,56 @@ def preview(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list")] = False,
 ) -> None:
     """Show when a recurring meeting would be."""
+    from bot.domain.errors import BackbeatError
+    from bot.usecases.preview import preview as next_dates
+
     try:
         first = date.fromisoformat(start) if start else datetime.now(UTC).date()
+    except ValueError as error:
+        _complain("✗ Give --from as YYYY-MM-DD.")
+        raise typer.Exit(MEND_FIRST) from error
+    try:
         found = next_dates(rule, zone=zone, country=country, start=first, count=count)
-    except (BackbeatError, ValueError) as error:
-        words = error.words if isinstance(error, BackbeatError) else "Give --from as YYYY-MM-DD."
-        typer.echo(words, err=True)
-        raise typer.Exit(2) from error
+    except BackbeatError as error:
+        _complain(f"✗ {error.words}")
+        raise typer.Exit(MEND_FIRST) from error
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
-        return
+    else:
+        _table(found, zone)
+
+
+def _table(found: list[dict[str, str | None]], zone: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Day", zone, "UTC", ""):
+        table.add_column(column, no_wrap=bool(column))
     for each in found:
-        typer.echo(f"{each['local']}  {each['utc']}" + (f"  skipped: {each['skipped']}" if each["skipped"] else ""))
+        local = datetime.fromisoformat(str(each["local"]))
+        skipped = each["skipped"]
+        table.add_row(
+            f"{local:%a} {local.day} {local:%b %Y}",
+            f"{local:%H:%M}",
+            str(each["utc"]),
+            f"skipped: {skipped}" if skipped else "",
+            style="dim" if skipped else "",
+        )
+    Console().print(table)
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsProblem as problem:
+        for line in problem.lines:
+            _complain(f"✗ {line}")
+        raise typer.Exit(MEND_FIRST) from problem
+
+
+def _complain(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 if __name__ == "__main__":

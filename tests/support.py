@@ -97,6 +97,9 @@ class FakeDirectory:
     def forget(self, workspace: WorkspaceId, person: UserId) -> None:
         self.forgotten.append(person)
 
+    def forget_conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> None:
+        self.forgotten.append(conversation)
+
     def _reachable(self) -> None:
         if self.down:
             raise ExternalFailure("Slack can't be reached.", permanent=False, code="unreachable")
