@@ -4,7 +4,7 @@ from bot import manifest
 from bot.demo import tidewater
 from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
 
-BOT_TOKEN, APP_TOKEN = "xoxb-tidewater", "xapp-tidewater"  # noqa: S105 - the playground's, good for nothing else
+BOT_TOKEN, APP_TOKEN = "xoxb-tidewater", "xapp-tidewater"
 
 
 def workspace() -> WorkspaceSpec:

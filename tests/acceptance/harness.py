@@ -208,7 +208,7 @@ class Rig:
     ) -> dict[str, Any]:
         return self._click(person, {"type": "view", "view_id": view["id"]}, view, action_id, None, state)
 
-    def _click(
+    def _click(  # noqa: PLR0917 - what a click is made of
         self,
         person: str,
         container: dict[str, Any],
@@ -261,6 +261,15 @@ class Rig:
 
         found: dict[str, Any] = self.wait_for(shown)
         return found
+
+    def state_of(self, person: str, channel: str) -> dict[str, Any]:
+        """Everything that the page would show this person there."""
+        return self.playground.state(person, channel=channel)
+
+    def home(self, person: str) -> dict[str, Any] | None:
+        """The person's Home as it was last published."""
+        home = self.playground.state(person, channel="home").get("home") or {}
+        return home.get("view")
 
     def ephemerals(self, person: str, channel: str) -> list[dict[str, Any]]:
         talk = self.playground.state(person, channel=channel)["conversation"]
