@@ -65,7 +65,7 @@ def test_preview_for_the_eye_marks_what_a_holiday_skips() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("preview", "whenever it suits", "--zone", "Europe/Lisbon"), "whenever it suits"),
+        (("preview", "whenever it suits", "--zone", "Europe/Lisbon"), "At what time? Try"),
         (("preview", "Tuesdays 10:00", "--zone", "Europe/Lisbonne"), "Europe/Lisbon"),
         (("preview", "Tuesdays 10:00", "--zone", "Europe/Lisbon", "--country", "XX"), "holiday calendar"),
         (("preview", "Tuesdays 10:00", "--zone", "Europe/Lisbon", "--from", "soon"), "YYYY-MM-DD"),
