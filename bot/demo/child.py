@@ -1,0 +1,72 @@
+"""The bot as the demo's child process: started, killed in the middle of a post, started again."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+READY_SECONDS = 20.0
+READY = "Backbeat is ready"
+
+
+class BotDied(Exception):
+    """It ended before it was ready. Its last words are the argument."""
+
+
+class Child:
+    """`backbeat run` with `environment`. Its log goes to a file, so that the terminal stays readable."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self._environment = environment
+        self._folder = folder
+        self._process: subprocess.Popen[str] | None = None
+        self._ready = threading.Event()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Returns when it is ready. Raises BotDied."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "BACKBEAT_"))}
+        self._ready.clear()
+        with (self._folder / "bot.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                env=kept | {"PYTHONUNBUFFERED": "1"} | self._environment,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,  # Ctrl+C is the demo's to handle
+            )
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        if not self._ready.wait(READY_SECONDS) or not self.is_running:
+            words = (self._folder / "bot.log").read_text().splitlines()[-5:]
+            raise BotDied("\n".join(words))
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        with process.stdout as lines:
+            for line in lines:
+                if READY in line:
+                    self._ready.set()
+        self._ready.set()

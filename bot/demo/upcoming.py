@@ -1,0 +1,83 @@
+"""What the clock will do next, in words: where *Skip ahead* goes, and whom it reaches there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.decisions import Decision
+from bot.domain.errors import NotFound
+from bot.domain.schedules import Schedule, ScheduleKind
+from bot.domain.workspaces import ConversationId, UserId, Viewer
+from bot.usecases.ports import UnitOfWork
+
+LOOK_AHEAD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that will be said. `at` is UTC; `zone` is its reader's. To a person by DM, or in a channel."""
+
+    at: datetime
+    what: str
+    zone: str
+    person: UserId | None = None
+    channel: ConversationId | None = None
+    is_silent: bool = False  # nothing is said, but what comes next is planned then
+
+    @property
+    def when(self) -> str:
+        """Fri 09:00 Tokyo."""
+        local = self.at.astimezone(ZoneInfo(self.zone))
+        return f"{local:%a %H:%M} {self.zone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def upcoming(uow: UnitOfWork, now: datetime) -> list[Moment]:
+    """All that is planned, soonest first."""
+    found = [moment for each in uow.schedules.upcoming(limit=LOOK_AHEAD) for moment in _moments(uow, each, now)]
+    return sorted(found, key=lambda moment: (moment.at, moment.is_silent))
+
+
+def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Moment]:
+    at, subject = schedule.next_at, schedule.subject_id
+    if at is None:
+        return
+    try:
+        match schedule.kind:
+            case ScheduleKind.AGENDA:
+                cadence = uow.cadences.get(subject)
+                yield Moment(at, f"the agenda of {cadence.name}", cadence.rule.zone, channel=cadence.channel)
+            case ScheduleKind.MEETING_END:
+                cadence = uow.cadences.get(uow.cadences.occurrence(subject).cadence_id)
+                yield Moment(at, f"the recap of {cadence.name}", cadence.rule.zone, channel=cadence.channel)
+            case ScheduleKind.WAITING:
+                yield from _revisit(uow, subject, at, now)
+            case ScheduleKind.STANDUP_ROUND:
+                yield Moment(at, "the next standup", uow.standups.get(subject).zone, is_silent=True)
+            case ScheduleKind.STANDUP_PROMPT:
+                prompt = uow.standups.prompt(subject)
+                name, zone = _who(uow, prompt.person_id)
+                yield Moment(at, f"{name}'s standup", zone, person=prompt.person_id)
+            case ScheduleKind.STANDUP_DIGEST:
+                standup = uow.standups.get(uow.standups.round(subject).standup_id)
+                yield Moment(at, "the standup digest", standup.zone, channel=standup.channel)
+    except NotFound:
+        return  # what it was planned for is gone
+
+
+def _revisit(uow: UnitOfWork, person: UserId, at: datetime, now: datetime) -> Iterator[Moment]:
+    """Only where something comes due that this person was not asked about already."""
+    name, zone = _who(uow, person)
+    day, today = at.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
+    due = uow.decisions.due(by=day, viewer=Viewer.system(), owner=person)
+    if any(_due_on(each) > today or _due_on(each) == day for each in due):
+        yield Moment(at, f"{name}'s revisit", zone, person=person)
+
+
+def _due_on(decision: Decision) -> date:
+    return min(day for day in (decision.revisit_on, decision.detail.risk_until) if day is not None)
+
+
+def _who(uow: UnitOfWork, person: UserId) -> tuple[str, str]:
+    known = uow.people.find(person)
+    return (known.name.split()[0], known.zone) if known is not None else (person, "UTC")
