@@ -329,6 +329,7 @@ reminders = _table(
     Column("subject", String(80), nullable=False),
     Column("due_on", Date, nullable=False),
     Column("at", Instant, nullable=False),
+    Index(None, "workspace_id", "subject"),
     key=("person_id", "subject", "due_on"),
 )
 jobs = _table(

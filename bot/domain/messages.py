@@ -95,6 +95,7 @@ class WaitingItem:
     decision: Decision
     due_on: date
     answered: str | None = None  # "Kept until 27 Jan 2027" once it is dealt with
+    owner_name: str | None = None  # whose it was, where it came to this person because its owner left
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class WaitingForYou:
     person_id: str
     day: date
     items: tuple[WaitingItem, ...]
+    late_minutes: int = 0
     kind: Literal["waiting"] = "waiting"
 
 

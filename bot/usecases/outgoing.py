@@ -8,6 +8,8 @@ from bot.domain.outbox import Destination, Operation, OutboxMessage, OutboxStatu
 from bot.domain.workspaces import UserId
 from bot.usecases.ports import UnitOfWork
 
+NOT_THERE = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE, OutboxStatus.UNCERTAIN})
+
 
 def say(
     uow: UnitOfWork,
@@ -42,18 +44,23 @@ def say(
 def show_again(uow: UnitOfWork, message: Message, *, subject: str, at: datetime) -> None:
     """Bring every posted message that shows `subject` up to date. Updates of one message coalesce."""
     for shown in uow.outbox.shown(subject):
-        if shown.status in {OutboxStatus.FAILED, OutboxStatus.LATE, OutboxStatus.UNCERTAIN}:
-            continue
-        uow.outbox.add(
-            OutboxMessage(
-                workspace_id=uow.workspace_id,
-                id=new_id(at),
-                destination=shown.destination,
-                message=message,
-                status=OutboxStatus.QUEUED,
-                created_at=at,
-                next_at=at,
-                operation=Operation.UPDATE,
-                after_id=shown.id,
-            )
+        change(uow, shown, message, at=at)
+
+
+def change(uow: UnitOfWork, shown: OutboxMessage, message: Message, *, at: datetime) -> None:
+    """Put `message` in the place of one that was said, unless that one never arrived."""
+    if shown.status in NOT_THERE:
+        return
+    uow.outbox.add(
+        OutboxMessage(
+            workspace_id=uow.workspace_id,
+            id=new_id(at),
+            destination=shown.destination,
+            message=message,
+            status=OutboxStatus.QUEUED,
+            created_at=at,
+            next_at=at,
+            operation=Operation.UPDATE,
+            after_id=shown.id,
         )
+    )

@@ -1,9 +1,11 @@
 """Who is asking: the person as Slack knows them, whether they may act here, and what they may see."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.errors import ExternalFailure, NotAllowed
-from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, WorkspaceId
+from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.usecases.mornings import follow
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
@@ -27,33 +29,31 @@ def person_known(services: Services, workspace: WorkspaceId, person: UserId) -> 
             raise
         return known
     with services.store.begin(workspace) as uow:
-        merged = remember(uow, asked)
+        merged = remember(uow, asked, at=now)
         uow.commit()
     return merged
 
 
-def remember(uow: UnitOfWork, asked: Person) -> Person:
+def remember(uow: UnitOfWork, asked: Person, *, at: datetime) -> Person:
     """Keep what Slack says of a person, without losing what they told Backbeat (days, hours, holiday calendar)."""
     known = uow.people.find(asked.id)
     if known is not None:
-        asked = Person(
-            workspace_id=asked.workspace_id,
-            id=asked.id,
-            name=asked.name,
-            team_id=asked.team_id,
-            zone=asked.zone,
-            is_slack_admin=asked.is_slack_admin,
-            is_guest=asked.is_guest,
-            is_bot=asked.is_bot,
-            is_deactivated=asked.is_deactivated,
-            days=known.days,
-            starts=known.starts,
-            ends=known.ends,
-            place=known.place,
-            seen_at=asked.seen_at,
-        )
+        asked = replace(asked, days=known.days, starts=known.starts, ends=known.ends, place=known.place)
     uow.people.save(asked)
+    follow(uow, known, asked, at=at)
     return asked
+
+
+def doubt(services: Services, workspace: WorkspaceId, person: UserId) -> bool:
+    """Slack said that something about them changed: ask it again before they are believed. False for a stranger."""
+    services.directory.forget(workspace, person)
+    with services.store.begin(workspace) as uow:
+        known = uow.people.find(person)
+        if known is None:
+            return False
+        uow.people.save(replace(known, seen_at=None))
+        uow.commit()
+    return True
 
 
 def acting(services: Services, workspace: WorkspaceId, person: UserId) -> Person:
@@ -76,10 +76,13 @@ def viewer_for(services: Services, person: Person, *, here: ConversationId | Non
     if here is not None:
         conversations |= {here}
     with services.store.read(person.workspace_id) as uow:
-        allowed = person.may_act and (
-            not person.is_guest or uow.workspaces.get().guests_allowed or bool(uow.workspaces.roles_of(person.id))
-        )
+        allowed = takes_part(person, uow.workspaces.get(), bool(uow.workspaces.roles_of(person.id)))
     return Viewer(person.id, conversations, is_guest=person.is_guest, may_see_anything=allowed)
+
+
+def takes_part(person: Person, workspace: Workspace, has_role: bool) -> bool:  # noqa: FBT001 - a fact about them
+    """Whether anything may be shown to them: guests see nothing until an admin allows it, unless they hold a role."""
+    return person.may_act and (not person.is_guest or workspace.guests_allowed or has_role)
 
 
 def require_role(uow: UnitOfWork, person: Person, *roles: Role) -> None:

@@ -215,8 +215,8 @@ class Outbox(Protocol):
     def has_newer_update(self, message: OutboxMessage) -> bool:
         """Whether a later update of the same post is queued, under way or done: then this one must not follow it."""
 
-    def shown(self, subject: str) -> list[OutboxMessage]:
-        """The posts (not updates) that show `subject`, oldest first, whatever their status."""
+    def shown(self, subject: str, *, since: datetime | None = None) -> list[OutboxMessage]:
+        """The posts (not updates) that show `subject`, oldest first, whatever their status; made `since` then."""
 
     def stuck(self, statuses: frozenset[OutboxStatus], *, limit: int) -> list[OutboxMessage]:
         """For an admin's eyes: rows that failed or may not have arrived, newest first."""
@@ -232,9 +232,22 @@ class Inbox(Protocol):
     def outcome(self, key: str) -> str | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Somebody was reminded of something that was due on a day."""
+
+    person_id: UserId
+    subject: str
+    due_on: date
+    at: datetime
+
+
 class Reminders(Protocol):
     def take(self, *, person: UserId, subject: str, due_on: date, at: datetime) -> bool:
         """True once per person, subject and due date: each is asked about once."""
+
+    def of(self, subject: str) -> list[Reminder]:
+        """Who was reminded of it, and when, oldest first."""
 
 
 class Jobs(Protocol):

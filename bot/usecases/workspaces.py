@@ -10,9 +10,11 @@ from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFoun
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import Concern, Standup
 from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.usecases.mornings import follow
 from bot.usecases.people import person_known
 from bot.usecases.ports import Store, UnitOfWork
 from bot.usecases.services import Services
+from bot.usecases.waiting import due_for
 
 RESPONSE_LIMIT = 10  # working days
 URGENT_LIMIT = 300
@@ -145,7 +147,9 @@ def set_up(
             uow.workspaces.set_role(Role.ADMIN, [person.id])
         if named["cto"] is not None:  # the CTO's days here are their working days, for every reminder
             known = uow.people.find(setup.cto) or named["cto"]
-            uow.people.save(replace(known, days=setup.cto_days))
+            working = replace(known, days=setup.cto_days)
+            uow.people.save(working)
+            follow(uow, known, working, at=now)
         uow.audit.add(by=person.id, action="workspace.set_up", at=now, detail={"cto": setup.cto})
         uow.commit()
     return workspace
@@ -165,7 +169,7 @@ def home(
             person=person,
             workspace=uow.workspaces.get(),
             may_set_up=may_set_up(uow, person, admins),
-            waiting=tuple(uow.decisions.due(by=today, viewer=viewer, owner=person.id)),
+            waiting=tuple(due_for(uow, person.id, viewer, by=today)),
             latest=tuple(uow.decisions.latest(viewer, limit=HOME_DECISIONS)),
             coming=tuple(sorted(coming, key=lambda each: (each.meeting_on, each.cadence.name))),
             standups=tuple(each for each in uow.standups.all() if _sees(viewer, each.channel)),

@@ -6,13 +6,14 @@ from bot.domain.errors import NotFound
 from bot.domain.outbox import Operation, OutboxMessage, OutboxStatus
 from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.workspaces import UserId
-from bot.usecases.ports import Job
+from bot.usecases.ports import Job, Reminder
 from storage import tables
 from storage.unit import Repository, builder, row_of
 
 _schedule = builder(Schedule)
 _message = builder(OutboxMessage)
 _job = builder(Job)
+_reminder = builder(Reminder)
 
 
 class SqlSchedules(Repository):
@@ -92,9 +93,11 @@ class SqlOutbox(Repository):
         )
         return self._one(newer.limit(1)) is not None
 
-    def shown(self, subject: str) -> list[OutboxMessage]:
+    def shown(self, subject: str, *, since: datetime | None = None) -> list[OutboxMessage]:
         table = tables.outbox
         posts = self._select(table).where(table.c.subject == subject, table.c.operation == Operation.POST)
+        if since is not None:
+            posts = posts.where(table.c.created_at >= since)
         return self._all(posts.order_by(table.c.id), _message)
 
     def stuck(self, statuses: frozenset[OutboxStatus], *, limit: int) -> list[OutboxMessage]:
@@ -122,6 +125,11 @@ class SqlInbox(Repository):
 class SqlReminders(Repository):
     def take(self, *, person: UserId, subject: str, due_on: date, at: datetime) -> bool:
         return self._insert_new(tables.reminders, {"person_id": person, "subject": subject, "due_on": due_on, "at": at})
+
+    def of(self, subject: str) -> list[Reminder]:
+        table = tables.reminders
+        asked = self._select(table).where(table.c.subject == subject)
+        return self._all(asked.order_by(table.c.at, table.c.person_id), _reminder)
 
 
 class SqlJobs(Repository):

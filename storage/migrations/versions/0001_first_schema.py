@@ -342,6 +342,7 @@ def _reminders() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"], name=op.f("fk_reminders_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "person_id", "subject", "due_on", name=op.f("pk_reminders")),
     )
+    op.create_index(op.f("ix_reminders_workspace_id_subject"), "reminders", ["workspace_id", "subject"], unique=False)
 
 
 def _roles() -> None:

@@ -1,0 +1,274 @@
+"""*Waiting for you*: a decision that has come back is put to its owner once, in one DM a day, in their own morning.
+
+A DM goes out on days when something new has come back. It lists what is new and what is still unanswered, and is
+brought up to date as its decisions are dealt with.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind
+from bot.domain.errors import ExternalFailure
+from bot.domain.hours import WorkingHours, local_day, local_moment, why_not_working
+from bot.domain.messages import WaitingForYou, WaitingItem
+from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
+from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
+from bot.domain.workspaces import Person, Role, UserId, Viewer, Workspace
+from bot.usecases.mornings import expect, hours_of, plan_morning
+from bot.usecases.outgoing import change, say
+from bot.usecases.people import person_known, takes_part, viewer_for
+from bot.usecases.ports import UnitOfWork
+from bot.usecases.services import Services
+
+__all__ = ["due_for", "expect", "show_answered", "waiting_due"]
+
+LOST = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE})
+HEIRS = (Role.DEPUTY, Role.CTO, Role.ADMIN)  # who takes over from a leaver, in this order
+
+
+def comes_back_on(decision: Decision) -> date | None:
+    """The day on which it is due: its revisit date, or the end of the risk acceptance where that is earlier."""
+    days = [day for day in (decision.revisit_on, decision.detail.risk_until) if day is not None]
+    return min(days, default=None)
+
+
+def due_for(uow: UnitOfWork, person: UserId, viewer: Viewer, *, by: date) -> list[Decision]:
+    """What waits for `person` on the day `by`, longest overdue first: their own, and leavers' that fall to them."""
+    due = uow.decisions.due(by=by, viewer=viewer)
+    team = Team.around(uow, due)
+    return [decision for decision in due if team.answers_for(decision) == person]
+
+
+def waiting_due(services: Services, schedule: Schedule, at: datetime) -> None:
+    """A person's morning has come: put to them what came back, and plan their next morning."""
+    person_id, person = schedule.subject_id, _known(services, schedule)
+    viewer = _viewer(services, schedule, person, at)
+    with services.store.begin(schedule.workspace_id) as uow:
+        claimed = uow.schedules.claim(schedule.id, at=at)
+        if claimed is None:
+            return
+        if person is not None and not Team.around(uow, (), person_id).takes_part(person_id):
+            _hand_over(uow, person, at)
+        else:
+            _ask(uow, claimed, hours_of(person), viewer, at)
+        plan_morning(uow, person_id, person, last_day=date.fromisoformat(claimed.slot), at=at)
+        uow.commit()
+    services.nudge()
+
+
+def show_answered(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
+    """Bring every DM that lists this decision up to date, since it was last put to somebody."""
+    asked = {each.person_id: each.at for each in uow.reminders.of(_subject(decision.number))}
+    for person, since in asked.items():
+        for row in uow.outbox.shown(_dm(person), since=since):
+            if isinstance(row.message, WaitingForYou) and _lists(row.message, decision.number):
+                items = tuple(_as_it_stands(uow, item, since=row.created_at) for item in row.message.items)
+                change(uow, row, replace(row.message, items=items), at=at)
+
+
+# --- whose it is ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The people around some decisions, and who answers for one whose owner has left."""
+
+    workspace: Workspace
+    roles: Mapping[Role, frozenset[UserId]]
+    people: Mapping[UserId, Person]
+
+    @classmethod
+    def around(cls, uow: UnitOfWork, decisions: Iterable[Decision], *others: UserId) -> "Team":
+        roles = uow.workspaces.roles()
+        involved = {person for decision in decisions for person in decision.involved}
+        known = uow.people.get_many(involved.union(others, *roles.values()))
+        return cls(uow.workspaces.get(), roles, known)
+
+    def takes_part(self, user: UserId) -> bool:
+        """True for somebody not known yet: nothing says that they left."""
+        person = self.people.get(user)
+        has_role = any(user in holders for holders in self.roles.values())
+        return person is None or takes_part(person, self.workspace, has_role)
+
+    def answers_for(self, decision: Decision) -> UserId:
+        """Its owner. A leaver's falls to the deputy; a private one to its author, who may see it in any case."""
+        if self.takes_part(decision.owner_id):
+            return decision.owner_id
+        if not decision.audience.is_workspace and self.takes_part(decision.author_id):
+            return decision.author_id
+        heirs = [*(user for role in HEIRS for user in sorted(self.roles.get(role, ()))), decision.author_id]
+        return next((user for user in heirs if self.takes_part(user)), decision.owner_id)
+
+
+def _known(services: Services, schedule: Schedule) -> Person | None:
+    """None where Slack does not know them: their DM will tell, by failing."""
+    try:
+        return person_known(services, schedule.workspace_id, schedule.subject_id)
+    except ExternalFailure as failure:
+        if failure.permanent:
+            return None
+        raise
+
+
+def _viewer(services: Services, schedule: Schedule, person: Person | None, at: datetime) -> Viewer:
+    """Slack is only asked what they may see where something of somebody else's waits for them."""
+    today, user = local_day(hours_of(person).zone, at), schedule.subject_id
+    with services.store.read(schedule.workspace_id) as uow:
+        due = due_for(uow, user, Viewer.system(), by=today)
+    if person is not None and any(decision.owner_id != user for decision in due):
+        return viewer_for(services, person)
+    return Viewer(user)
+
+
+def _hand_over(uow: UnitOfWork, leaver: Person, at: datetime) -> None:
+    """They left: whoever their decisions fall to is asked, in that person's own morning."""
+    due = uow.decisions.due(by=local_day(leaver.zone, at), viewer=Viewer.system(), owner=leaver.id)
+    team = Team.around(uow, due, leaver.id)
+    for decision in due:
+        heir, subject = team.answers_for(decision), _subject(decision.number)
+        if heir != leaver.id:
+            expect(uow, heir, at=at)
+        elif uow.reminders.take(person=leaver.id, subject=subject, due_on=_due_on(decision), at=at):
+            detail = {"why": "its owner left and nobody covers for them", "decisions": [decision.ref]}
+            by = uow.workspaces.get().bot_user_id
+            uow.audit.add(by=by, action="waiting.missed", at=at, subject=_dm(leaver.id), detail=detail)
+
+
+# --- asking --------------------------------------------------------------------------------------------------------
+
+
+def _ask(uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewer, at: datetime) -> None:
+    person, today = schedule.subject_id, local_day(hours.zone, at)
+    due = due_for(uow, person, viewer, by=today)
+    fresh = [decision for decision in due if not _was_asked(uow, person, decision)]
+    if not fresh:
+        return
+    subject, planned = _dm(person), schedule.next_at or at
+    reason = _why_not_now(hours, today, planned, at)
+    if reason is not None:
+        detail = {"day": schedule.slot, "why": reason, "decisions": [decision.ref for decision in fresh]}
+        by = uow.workspaces.get().bot_user_id
+        uow.audit.add(by=by, action="waiting.missed", at=at, subject=subject, detail=detail)
+        return
+    for decision in fresh:
+        uow.reminders.take(person=person, subject=_subject(decision.number), due_on=_due_on(decision), at=at)
+    others = [decision for decision in due if decision not in fresh]
+    owners = uow.people.get_many(decision.owner_id for decision in due)
+    items = tuple(_item(decision, person, owners) for decision in (*fresh, *others))
+    message = WaitingForYou(person, today, items, late_minutes=int((at - planned).total_seconds()) // 60)
+    say(uow, message, Destination(person=person), at=at, subject=subject, not_after=_not_after(hours, today, planned))
+
+
+def _was_asked(uow: UnitOfWork, person: UserId, decision: Decision) -> bool:
+    """Whether it was put to them already, for this due date, by a DM that was not lost on the way."""
+    due_on = _due_on(decision)
+    for reminder in uow.reminders.of(_subject(decision.number)):
+        if (reminder.person_id, reminder.due_on) == (person, due_on):
+            rows = [row for row in uow.outbox.shown(_dm(person), since=reminder.at) if _asks(row, decision)]
+            return not rows or any(row.status not in LOST for row in rows)
+    return False
+
+
+def _asks(row: OutboxMessage, decision: Decision) -> bool:
+    return isinstance(row.message, WaitingForYou) and _lists(row.message, decision.number)
+
+
+def _why_not_now(hours: WorkingHours, today: date, planned: datetime, at: datetime) -> str | None:
+    """Why they are not asked on this morning, in words. What is new is asked about on their next working morning."""
+    late = at - planned
+    if late > LATE_LIMIT[ScheduleKind.WAITING]:
+        return f"{int(late.total_seconds()) // 3600} hours late"
+    not_working = why_not_working(hours, today)
+    if not_working is not None:
+        return not_working
+    over = hours.starts < hours.ends and at >= local_moment(hours.zone, today, hours.ends)
+    return "their working day was over" if over else None
+
+
+def _not_after(hours: WorkingHours, today: date, planned: datetime) -> datetime:
+    limit = planned + LATE_LIMIT[ScheduleKind.WAITING]
+    return min(limit, local_moment(hours.zone, today, hours.ends)) if hours.starts < hours.ends else limit
+
+
+def _item(decision: Decision, person: UserId, owners: Mapping[UserId, Person]) -> WaitingItem:
+    owner = owners.get(decision.owner_id)
+    whose = owner.name if owner is not None and owner.id != person else None
+    return WaitingItem(decision, _due_on(decision), owner_name=whose)
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+
+
+def _as_it_stands(uow: UnitOfWork, item: WaitingItem, *, since: datetime) -> WaitingItem:
+    """The item with its decision as it is now, and with what became of it since it was put to somebody."""
+    number = item.decision.number
+    now = uow.decisions.get(number, Viewer.system())
+    answered: str | None = None
+    for event in uow.decisions.history(number, Viewer.system()):
+        if event.at >= since:
+            answered = _answer(uow, item, now, event, answered)
+    return replace(item, decision=now, answered=answered)
+
+
+def _answer(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, so_far: str | None) -> str | None:
+    """What `event` means for whoever was asked, in words; `so_far` where it means nothing for them."""
+    match event.kind:
+        case DecisionEventKind.KEPT:
+            return f"Kept until {_day_after(event)}"
+        case DecisionEventKind.POSTPONED:
+            return f"Put off until {_day_after(event)}"
+        case DecisionEventKind.REVERSED | DecisionEventKind.WITHDRAWN:
+            return event.kind.value.capitalize()
+        case DecisionEventKind.AMENDED | DecisionEventKind.SUPERSEDED:
+            return f"{event.kind.value.capitalize()} by D-{now.superseded_by}"
+        case DecisionEventKind.RESTORED:
+            return None
+        case DecisionEventKind.EDITED:
+            return _edited(uow, item, now, event) or so_far
+        case _:
+            return so_far
+
+
+def _edited(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent) -> str | None:
+    if "owner_id" in event.changes:
+        owner = uow.people.find(now.owner_id)
+        return f"{owner.name} owns it now" if owner is not None else "Somebody else owns it now"
+    if "revisit_on" in event.changes or "risk_until" in event.changes:
+        due_on = comes_back_on(now)
+        if due_on is None:
+            return "No revisit any more"
+        return f"Moved to {_in_words(due_on)}" if due_on > item.due_on else None
+    return None
+
+
+def _day_after(event: DecisionEvent) -> str:
+    _, after = event.changes.get("revisit_on") or event.changes.get("risk_until") or [None, None]
+    return _in_words(date.fromisoformat(after)) if after else "another day"
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def _subject(number: int) -> str:
+    """What reminders call a decision."""
+    return f"decision:{number}"
+
+
+def _dm(person: UserId) -> str:
+    """What the outbox calls every *Waiting for you* of a person."""
+    return f"waiting:{person}"
+
+
+def _lists(message: WaitingForYou, number: int) -> bool:
+    return any(item.decision.number == number for item in message.items)
+
+
+def _due_on(decision: Decision) -> date:
+    day = comes_back_on(decision)
+    assert day is not None  # noqa: S101 - only those with a day are due
+    return day
