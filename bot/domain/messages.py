@@ -162,17 +162,19 @@ class SummaryDraft:
     links: tuple[str, ...] = ()
     edited_text: str | None = None
     reason: str | None = None
+    thread_author_name: str | None = None
     kind: Literal["summary_draft"] = "summary_draft"
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryPost:
-    """A summary that somebody reviewed and posted in its thread."""
+    """A summary that somebody (`posted_by`) reviewed and posted in its thread."""
 
     posted_by: str
     summary: Summary
     links: tuple[str, ...]
     edited_text: str | None = None
+    posted_by_name: str | None = None
     kind: Literal["summary"] = "summary"
 
 

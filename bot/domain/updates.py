@@ -1,10 +1,22 @@
 """Threads turned into updates: a summary, its citations, and what was not read."""
 
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.phrases import readable
 from bot.domain.workspaces import ConversationId, UserId, WorkspaceId
+
+POINTS_EACH = 5  # under one heading: it is read in a minute, and all of it fits the window to edit it in
+POINT_LIMIT = 160
+CITES_EACH = 4
+EDIT_LIMIT = 3000  # what a text input of Slack's holds
+MARK = "…"
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_CITE = re.compile(r"\[(\d{1,4})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a thread says. Every point cites; `how` says whether a model wrote it or a rule picked it."""
+    """What a thread says. Every point cites; `sent_to` and `note` tell whether a model wrote it or a rule picked it."""
 
     decided: tuple[Point, ...]
     open: tuple[Point, ...]
@@ -44,10 +56,18 @@ class Summary:
     model: str | None = None
     masked: int = 0  # secrets hidden before anything left
     note: str | None = None  # why there is no model summary where one was expected
+    shortened: int = 0  # messages of which the model read the beginning alone
+    dropped: int = 0  # points of the model's that named no message, or one that does not bear them out
 
     @property
     def is_by_model(self) -> bool:
         return self.sent_to is not None and self.note is None
+
+    @property
+    def headings(self) -> tuple[tuple[str, tuple[Point, ...]], ...]:
+        """Its points under their headings, none of them empty."""
+        parts = (("Decided", self.decided), ("Open", self.open), ("To do", self.todo), ("", self.key_messages))
+        return tuple((heading, points) for heading, points in parts if points)
 
 
 class UpdateStatus(StrEnum):
@@ -71,8 +91,54 @@ class Update:
     status: UpdateStatus
     created_at: datetime
     thread_author_id: UserId | None = None
+    thread_author_name: str | None = None
     summary: Summary | None = None
     links: tuple[str, ...] = ()  # permalinks of the messages read, in the order that Point.cites counts
+    sent_to: str | None = None  # the host that the words may have gone to, noted before they leave
     edited_text: str | None = None
     posted_by: UserId | None = None
     reason: str | None = None
+
+
+def as_text(summary: Summary) -> str:
+    """The summary in plain words with its citations as [1]: what its reviewer edits."""
+    lines: list[str] = []
+    for heading, points in summary.headings:
+        lines += ["", heading] if heading else []
+        lines += [f"• {point.text} {''.join(f'[{number}]' for number in point.cites)}".rstrip() for point in points]
+    return "\n".join(lines).strip()
+
+
+def cites_in(text: str, *, read: int) -> tuple[re.Match[str], ...]:
+    """The marks such as [3] in `text` that name one of the messages read."""
+    return tuple(found for found in _CITE.finditer(text) if 1 <= int(found[1]) <= read)
+
+
+def names_in(messages: Iterable[ThreadMessage]) -> dict[UserId, str]:
+    return {message.author_id: message.author_name for message in messages if message.author_id}
+
+
+def words_of(message: ThreadMessage, names: Mapping[UserId, str]) -> str:
+    """A message as people read it: mentions by name, links by their label, nothing escaped."""
+    named = _MENTION.sub(lambda found: html.escape(f"@{names.get(found[1], found[1])}", quote=False), message.text)
+    return readable(named)[0].strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """On one line, at most `limit` characters, cut at a word where one is near."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - len(MARK)]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit * 2 // 3 else cut).rstrip(" ,;:") + MARK
+
+
+def files_in(messages: Sequence[ThreadMessage]) -> int:
+    return sum(message.files for message in messages)
+
+
+def title_of(update: Update) -> str:
+    """The first thing that was decided, to log it from; empty where nothing was."""
+    decided = update.summary.decided if update.summary else ()
+    return decided[0].text if decided else ""

@@ -404,4 +404,8 @@ class ConversationInfo:
 class Summariser(Protocol):
     """Turns a thread into a summary. Raises ExternalFailure; `Summary.sent_to` says where the words went."""
 
+    @property
+    def host(self) -> str:
+        """Where the words go: a name that people can read."""
+
     def summarise(self, messages: Sequence[ThreadMessage], *, total: int) -> Summary: ...
