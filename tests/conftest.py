@@ -7,6 +7,9 @@ import pytest
 
 from storage import migrate
 from storage.store import SqlStore, open_store
+from tests.postgres import OWNER, PostgresServer, postgres_server
+
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,44 @@ def sqlite_store(tmp_path: Path, sqlite_template: bytes) -> Iterator[SqlStore]:
 def store(sqlite_store: SqlStore) -> SqlStore:
     """The store of tests that are about use cases and handlers, not about storage."""
     return sqlite_store
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for the session; with xdist, one for each worker."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_database(postgres: PostgresServer) -> Iterator[str]:
+    """The name of a migrated, empty database, for this test alone."""
+    with postgres.database() as name:
+        yield name
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, postgres_database: str) -> str:
+    """The migrated database as the program sees it: its role is a plain one, neither owner nor superuser."""
+    return postgres.url(postgres_database)
+
+
+@pytest.fixture
+def blank_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A database without a table, as its owner, who may migrate it."""
+    with postgres.database(migrated=False) as name:
+        yield postgres.url(name, OWNER)
+
+
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[SqlStore]:
+    store = open_store(postgres_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=ENGINES)
+def any_store(request: pytest.FixtureRequest) -> SqlStore:
+    """The same test on both engines."""
+    found: SqlStore = request.getfixturevalue(f"{request.param}_store")
+    return found
