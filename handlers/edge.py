@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from handlers.front import LARGEST, Front
 from handlers.metrics import REQUESTS
-from handlers.shapes import is_encodable
+from handlers.shapes import has_half_characters
 
 log = structlog.get_logger(__name__)
 READ_SECONDS = 10.0
@@ -104,7 +104,7 @@ async def _bounded(request: Request) -> bytes:
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Refused(415, "the body must not be compressed")
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared[:20]) > LARGEST:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > LARGEST:
         raise Refused(413, "too large")
     raw = bytearray()
     try:
@@ -148,7 +148,7 @@ def _payload(text: str, kind: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused(400, "the body is no object")
     try:
-        if "\\ud" in text.lower() and not is_encodable(body):
+        if has_half_characters(text, body):
             raise Refused(400, "the body holds half a character")
     except RecursionError as error:
         raise Refused(400, "the body is nested too deeply") from error

@@ -41,7 +41,11 @@ class Front:
         except Exception as error:  # noqa: BLE001 - the edge: Bolt reads ids out of a body that may hold anything
             log.warning("malformed_request", problem=type(error).__name__)
             return BoltResponse(status=400, body="")
-        return self._app.dispatch(request)
+        try:
+            return self._app.dispatch(request)
+        except Exception:  # the edge: the boundary itself could not cope
+            log.exception("request_not_answered", kind=kind_of(body))
+            return BoltResponse(status=500, body="")
 
 
 def _has_nul(value: Any) -> bool:

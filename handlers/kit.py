@@ -3,22 +3,24 @@
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.blocks.kit import Json, error_view, loading_view
 from bot.domain.workspaces import ConversationId, Person, UserId, Viewer, WorkspaceId
 from bot.usecases.people import acting, viewer_for
 from bot.usecases.services import Services
+from handlers.errors import OUT_OF_REACH, Told, given_back, words_of
+from handlers.shapes import Body
 
 log = structlog.get_logger(__name__)
-Body = dict[str, Any]
+NOT_OPENED = "Slack didn't let me open the window in time. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Asked:
     response_url: str | None
     text: str = ""
     key: str = ""  # names this delivery: a redelivery or a second click has the same
+    in_modal: bool = False  # pressed in a window: another one is put on top of it
 
 
 def asked(body: Body) -> Asked:
@@ -58,6 +61,7 @@ def asked(body: Body) -> Asked:
         response_url=body.get("response_url") or (urls[0].get("response_url") if urls else None),
         text=(body.get("text") or "").strip(),
         key=key,
+        in_modal=body.get("type") == "block_actions" and view.get("type") == "modal",
     )
 
 
@@ -98,7 +102,7 @@ class Desk:
         return viewer_for(self.services, person, here=request.conversation)
 
     def open_view(self, client: WebClient, request: Asked, view: Json, *, typed: str = "") -> None:
-        """Open a modal beside the ack. If Slack refuses, the asker gets `typed` back."""
+        """Open a modal beside the ack (on top of the one pressed in). If Slack refuses, the asker gets `typed` back."""
         self.views.submit(self._open, client, request, view, typed)
 
     def open_then_fill(self, client: WebClient, request: Asked, title: str, build: Callable[[], Json]) -> None:
@@ -113,41 +117,53 @@ class Desk:
             WebhookClient(request.response_url, timeout=5).send(
                 text=text, blocks=blocks, response_type="ephemeral", replace_original=False
             )
-        except (SlackClientError, OSError) as error:
+        except OUT_OF_REACH as error:
             log.warning("answer_not_delivered", error=str(error), person=request.person_id)
 
     def _open(self, client: WebClient, request: Asked, view: Json, typed: str) -> None:
         try:
-            client.views_open(trigger_id=str(request.trigger_id), view=view)
-        except (SlackApiError, SlackClientError, OSError) as error:
+            _show(client, request, view)
+        except OUT_OF_REACH as error:
             log.warning("view_not_opened", error=str(error), person=request.person_id)
-            kept = f"\nYour text: {typed}" if typed else ""
-            self.tell(request, f"Slack didn't let me open the window in time. Please try again.{kept}")
+            self.tell(request, f"{NOT_OPENED}{given_back(typed)}")
 
     def _open_then_fill(self, client: WebClient, request: Asked, title: str, build: Callable[[], Json]) -> None:
         try:
-            opened = client.views_open(trigger_id=str(request.trigger_id), view=loading_view(title))
-            view_id = opened["view"]["id"]
-        except (SlackApiError, SlackClientError, OSError) as error:
+            opened = _show(client, request, loading_view(title))
+        except OUT_OF_REACH as error:
             log.warning("view_not_opened", error=str(error), person=request.person_id)
-            self.tell(request, "Slack didn't let me open the window in time. Please try again.")
+            self.tell(request, NOT_OPENED)
             return
         try:
             view = build()
-        except Exception as error:
-            view = error_view(title, error)
-            log.exception("view_not_built", person=request.person_id)
-        client.views_update(view_id=view_id, view=view)
+        except Exception as error:  # noqa: BLE001 - the edge of a thread: the window says what went wrong
+            view = error_view(title, Told(words_of(error, kind="view", name=title)))
+        try:
+            client.views_update(view_id=opened["view"]["id"], view=view)
+        except OUT_OF_REACH as error:  # closed meanwhile, most likely
+            log.warning("view_not_filled", error=str(error), person=request.person_id)
+
+
+def _show(client: WebClient, request: Asked, view: Json) -> SlackResponse:
+    """In a new window, or on top of the one that was pressed in."""
+    show = client.views_push if request.in_modal else client.views_open
+    return show(trigger_id=str(request.trigger_id), view=view)
 
 
 Handler = Callable[[Desk, Asked, Body, Ack, WebClient], None]
 
 
 def bound(desk: Desk, handler: Handler) -> Callable[..., None]:
-    """`handler` as Bolt takes it: `app.command("/decide")(bound(desk, decide))`."""
+    """`handler` as Bolt takes it: `app.command("/decide")(bound(desk, decide))`.
 
-    def listener(body: Body, ack: Ack, client: WebClient) -> None:
-        handler(desk, asked(body), body, ack, client)
+    The workspace is the one whose installation the request was authorized with, whatever else the payload names.
+    """
+
+    def listener(body: Body, ack: Ack, client: WebClient, context: BoltContext) -> None:
+        installed = context.authorize_result
+        workspace = installed.team_id if installed is not None else None
+        request = asked(body)
+        handler(desk, replace(request, workspace=workspace or request.workspace), body, ack, client)
 
     return listener
 

@@ -64,6 +64,11 @@ def is_encodable(value: Any) -> bool:
     return all(is_encodable(each) for each in value) if isinstance(value, list) else True
 
 
+def has_half_characters(text: str, body: Any) -> bool:
+    """Whether the JSON `text`, read as `body`, spells half of a surrogate pair. Cheap where there is no sign of one."""
+    return "\\ud" in text.lower() and not is_encodable(body)
+
+
 def _texts(body: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
     return next((f"{name} is no text" for name in names if not isinstance(body.get(name, ""), str | None)), None)
 
@@ -89,19 +94,38 @@ def _lists(body: Mapping[str, Any]) -> str | None:
         value = body.get(name)
         if value is not None and not (isinstance(value, list) and all(isinstance(each, dict) for each in value)):
             return f"{name} is no list of objects"
-        problem = next(filter(None, (_texts(each, ("action_id", "block_id", "team_id")) for each in value or ())), None)
+        check = _action if name == "actions" else _names_text
+        problem = next(filter(None, map(check, value or ())), None)
         if problem is not None:
             return problem
     return None
 
 
+def _names_text(each: Mapping[str, Any]) -> str | None:
+    return _texts(each, ("team_id",))
+
+
+def _action(each: Mapping[str, Any]) -> str | None:
+    chosen = each.get("selected_option") or {}
+    return (
+        _texts(each, ("action_id", "block_id", "value", "selected_user", "selected_conversation"))
+        or _mappings(each, ("selected_option",))
+        or _texts(chosen, ("value",))
+    )
+
+
 def _submission(view: Any) -> str | None:
     if not isinstance(view, dict) or not isinstance(view.get("id"), str):
         return "view has no id"
-    values = (view.get("state") or {}).get("values") if isinstance(view.get("state"), dict | None) else 0
-    if not isinstance(values, dict | None):
+    state = view.get("state")
+    values = (state or {}).get("values") if isinstance(state, dict | None) else 0
+    if not isinstance(values, dict | None) or not all(_is_filled_in(each) for each in (values or {}).values()):
         return "the view's state is no object"
     return _texts(view, ("callback_id", "private_metadata", "hash", "external_id"))
+
+
+def _is_filled_in(block: Any) -> bool:
+    return isinstance(block, dict) and all(isinstance(each, dict) for each in block.values())
 
 
 def _depth_exceeds(value: Any, limit: int) -> bool:

@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from bot.domain.errors import ExternalFailure
 from handlers.front import LARGEST
+from handlers.shapes import has_half_characters
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class Sockets:
         self._room = threading.BoundedSemaphore(workers + waiting)  # full: nothing more is read from the connection
         self._lock = threading.Lock()
         self._link: Link | None = None
+        self._links: list[Link] = []  # with those that were replaced and are not closed yet
         self._stopping = threading.Event()
         self._change = threading.Event()
         self._idle = threading.Condition()
@@ -97,11 +99,10 @@ class Sockets:
         self._change.set()
         with self._idle:
             done = self._idle.wait_for(lambda: self._under_way == 0, timeout)
-        link = self._link
-        if link is not None:
-            link.socket.close()
         if self._keeper.ident is not None:
             self._keeper.join(timeout)
+        for link in self._links:
+            link.socket.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
         return done
 
@@ -144,6 +145,10 @@ class Sockets:
         except (OSError, WebSocketException, ValueError) as error:
             log.warning("socket_not_opened", code=type(error).__name__)
             return None
+        except Exception:  # the edge of the thread that keeps us connected: it must go on
+            log.exception("socket_not_opened")
+            return None
+        self._links = [each for each in self._links if each.is_open] + [link]
         threading.Thread(target=self._read, args=(link,), name="socket-reader", daemon=True).start()
         if old is not None and old.is_open:
             timer = threading.Timer(DRAIN_SECONDS, old.socket.close)
@@ -176,7 +181,9 @@ class Sockets:
 
     def _receive(self, link: Link, raw: str | bytes) -> None:
         try:
-            message = json.loads(raw)
+            text = raw if isinstance(raw, str) else raw.decode()
+            message = json.loads(text)
+            broken = has_half_characters(text, message)
         except (ValueError, RecursionError):
             log.warning("malformed_envelope", size=len(raw))
             return
@@ -188,14 +195,13 @@ class Sockets:
             log.info("socket_to_be_replaced", reason=message.get("reason"))
             link.is_replaced = True
             self._change.set()
+        elif isinstance(envelope, str) and (broken or len(raw) > LARGEST):
+            log.warning("malformed_envelope", size=len(raw))
+            link.send({"envelope_id": envelope})  # it will not be better the next time
         elif isinstance(envelope, str):
-            self._hand_over(link, message, envelope, len(raw))
+            self._hand_over(link, message, envelope)
 
-    def _hand_over(self, link: Link, message: dict[str, Any], envelope: str, size: int) -> None:
-        if size > LARGEST:
-            log.warning("envelope_too_large", size=size)
-            link.send({"envelope_id": envelope})
-            return
+    def _hand_over(self, link: Link, message: dict[str, Any], envelope: str) -> None:
         self._room.acquire()
         with self._idle:
             if self._stopping.is_set():
