@@ -157,6 +157,7 @@ cadences = _table(
     Column("place", String(10)),
     Column("active", Boolean, nullable=False),
     Column("created_at", Instant),
+    Column("audience", AudienceText),
     key=("id",),
 )
 occurrences = _table(
@@ -184,8 +185,10 @@ topics = _table(
     Column("minutes", Integer, nullable=False),
     Column("urgent", Boolean, nullable=False),
     Column("bumps", Text),
+    _id("bumps_id", nullable=True),
     Column("carried", Integer, nullable=False),
     Column("decision_number", Integer),
+    _id("concern_id", nullable=True),
     _id("occurrence_id", nullable=True),
     Column("position", Integer),
     Column("outcome", Text),
@@ -195,6 +198,8 @@ topics = _table(
     _within("cadence_id", "cadences"),
     _within("occurrence_id", "occurrences"),
     _within("decision_number", "decisions", "number"),
+    _within("bumps_id", "topics"),
+    _within("concern_id", "concerns"),
     Index(None, "workspace_id", "cadence_id", "status"),
     Index(None, "workspace_id", "occurrence_id"),
     key=("id",),

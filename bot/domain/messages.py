@@ -62,7 +62,7 @@ class AgendaPost:
     status: str  # an OccurrenceStatus: posted, started, held
     by_hand: bool = False
     late_minutes: int = 0
-    away: tuple[str, ...] = ()  # lines such as "Kenji off: Culture Day"
+    names: dict[str, str] = field(default_factory=dict)  # of those who run it or brought an item
     kind: Literal["agenda"] = "agenda"
 
 
@@ -72,7 +72,9 @@ class AgendaItem:
 
     topic: Topic
     number: int
-    decision: Decision | None = None
+    decision: Decision | None = None  # as it stands, where the item is about one
+    name: str | None = None  # of whoever brought it
+    is_over: bool = False  # the meeting is
     kind: Literal["agenda_item"] = "agenda_item"
 
 
@@ -85,6 +87,8 @@ class MeetingRecap:
     done: tuple[Topic, ...]
     carried: tuple[Topic, ...]
     decisions: tuple[Decision, ...]
+    dropped: tuple[Topic, ...] = ()
+    by_itself: bool = False  # nobody closed it
     kind: Literal["recap"] = "recap"
 
 

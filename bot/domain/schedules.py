@@ -12,6 +12,7 @@ class ScheduleKind(StrEnum):
     """What is due. `subject_id` is the id of the named thing."""
 
     AGENDA = "agenda"  # a cadence: post the agenda ahead of the meeting
+    MEETING_END = "meeting_end"  # an occurrence: close the meeting that nobody closed
     WAITING = "waiting"  # a person: the daily Waiting for you
     STANDUP_ROUND = "standup_round"  # a standup: open the day's round
     STANDUP_PROMPT = "standup_prompt"  # a prompt: ask one person
@@ -21,6 +22,7 @@ class ScheduleKind(StrEnum):
 # How late each may still go out. Later than this it is recorded as missed, with the reason.
 LATE_LIMIT = {
     ScheduleKind.AGENDA: timedelta(hours=20),  # and never once the meeting has begun
+    ScheduleKind.MEETING_END: timedelta(hours=24),  # later than that its items carry over without a recap
     ScheduleKind.WAITING: timedelta(hours=8),
     ScheduleKind.STANDUP_ROUND: timedelta(hours=20),
     ScheduleKind.STANDUP_PROMPT: timedelta(hours=6),  # and never once the round has closed

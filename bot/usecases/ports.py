@@ -115,6 +115,7 @@ class Cadences(Protocol):
     def occurrence(self, occurrence_id: str) -> Occurrence:
         """Raises NotFound."""
 
+    def occurrence_for(self, cadence_id: str, slot: str) -> Occurrence | None: ...
     def occurrences(self, cadence_id: str, *, limit: int = 20) -> list[Occurrence]:
         """Newest first."""
 

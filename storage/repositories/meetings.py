@@ -50,6 +50,11 @@ class SqlCadences(Repository):
             raise NotFound("I don't know that meeting any more.")
         return _occurrence(row)
 
+    def occurrence_for(self, cadence_id: str, slot: str) -> Occurrence | None:
+        table = tables.occurrences
+        row = self._one(self._select(table).where(table.c.cadence_id == cadence_id, table.c.slot == slot))
+        return _occurrence(row) if row is not None else None
+
     def occurrences(self, cadence_id: str, *, limit: int = 20) -> list[Occurrence]:
         table = tables.occurrences
         newest = self._select(table).where(table.c.cadence_id == cadence_id)

@@ -197,6 +197,7 @@ def _cadences() -> None:
         sa.Column("place", sa.String(length=10), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=True),
+        sa.Column("audience", sa.String(40), nullable=True),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"], name=op.f("fk_cadences_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_cadences")),
     )
@@ -563,8 +564,10 @@ def _topics() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("bumps", sa.Text(), nullable=True),
+        sa.Column("bumps_id", sa.String(length=64), nullable=True),
         sa.Column("carried", sa.Integer(), nullable=False),
         sa.Column("decision_number", sa.Integer(), nullable=True),
+        sa.Column("concern_id", sa.String(length=64), nullable=True),
         sa.Column("occurrence_id", sa.String(length=64), nullable=True),
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
@@ -572,9 +575,19 @@ def _topics() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_conversation", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
+            ["workspace_id", "bumps_id"],
+            ["topics.workspace_id", "topics.id"],
+            name=op.f("fk_topics_workspace_id_bumps_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["workspace_id", "cadence_id"],
             ["cadences.workspace_id", "cadences.id"],
             name=op.f("fk_topics_workspace_id_cadence_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "concern_id"],
+            ["concerns.workspace_id", "concerns.id"],
+            name=op.f("fk_topics_workspace_id_concern_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "decision_number"],
