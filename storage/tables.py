@@ -216,6 +216,7 @@ standups = _table(
     _id("zone"),
     Column("active", Boolean, nullable=False),
     Column("created_at", Instant),
+    UniqueConstraint("workspace_id", "channel"),
     key=("id",),
 )
 rounds = _table(
@@ -226,6 +227,7 @@ rounds = _table(
     Column("closes_at", Instant, nullable=False),
     Column("status", EnumText(RoundStatus), nullable=False),
     Column("reason", Text),
+    Column("questions", Typed(tuple[str, ...]), nullable=False),
     _within("standup_id", "standups"),
     UniqueConstraint("workspace_id", "standup_id", "slot"),
     key=("id",),
@@ -268,6 +270,7 @@ concerns = _table(
     Column("seen", Integer, nullable=False),
     Column("cleared_at", Instant),
     _id("cleared_by", nullable=True),
+    _id("round_id", nullable=True),
     _within("standup_id", "standups"),
     Index(None, "workspace_id", "cleared_at"),
     key=("id",),

@@ -115,7 +115,11 @@ class WaitingForYou:
 
 @dataclass(frozen=True, slots=True)
 class StandupPrompt:
-    """The DM that asks one person. `state`: asked, answered, declined, closed."""
+    """The DM that asks one person. `state`: asked, later, answered, declined, closed.
+
+    `again_at`: when somebody who said "later" is asked again. `stuck`: what they are stuck on and have not cleared.
+    `late_until`: until when an answer is still taken after the digest, None where it is not.
+    """
 
     prompt_id: str
     standup_id: str
@@ -127,12 +131,19 @@ class StandupPrompt:
     state: str = "asked"
     answers: tuple[str, ...] = ()
     late_minutes: int = 0
+    again_at: datetime | None = None
+    stuck: tuple[Concern, ...] = ()
+    day: date | None = None
+    late_until: datetime | None = None
     kind: Literal["standup_prompt"] = "standup_prompt"
 
 
 @dataclass(frozen=True, slots=True)
 class StandupDigest:
-    """The one post that closes a round. Who did not answer is never listed."""
+    """The one post that closes a round. Who did not answer is never listed.
+
+    `names` of the owners of what is stuck and of those who cleared it.
+    """
 
     round_id: str
     channel: str
@@ -140,16 +151,20 @@ class StandupDigest:
     answers: int
     stuck: tuple[Concern, ...]
     cleared: tuple[Concern, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    late_minutes: int = 0
     kind: Literal["standup_digest"] = "standup_digest"
 
 
 @dataclass(frozen=True, slots=True)
 class StandupAnswers:
-    """One person's answers, in the digest's thread."""
+    """One person's answers, in the digest's thread. `late`: they came after it."""
 
     person_id: str
     questions: tuple[str, ...]
     texts: tuple[str, ...]
+    person_name: str = ""
+    late: bool = False
     kind: Literal["standup_answers"] = "standup_answers"
 
 

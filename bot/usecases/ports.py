@@ -134,7 +134,9 @@ class Topics(Protocol):
 
 
 class Standups(Protocol):
-    def add(self, standup: Standup) -> None: ...
+    def add(self, standup: Standup) -> bool:
+        """False where the channel has one already, active or stopped."""
+
     def save(self, standup: Standup) -> None: ...
     def get(self, standup_id: str) -> Standup:
         """Raises NotFound."""
@@ -148,6 +150,9 @@ class Standups(Protocol):
         """Raises NotFound."""
 
     def round_for(self, standup_id: str, slot: str) -> Round | None: ...
+    def rounds(self, standup_id: str, *, limit: int) -> list[Round]:
+        """The latest days first."""
+
     def add_prompt(self, prompt: Prompt) -> bool:
         """False where this person already has a prompt in this round, or for this standup on that day of theirs."""
 
@@ -156,6 +161,9 @@ class Standups(Protocol):
         """Raises NotFound."""
 
     def prompts(self, round_id: str) -> list[Prompt]: ...
+    def prompts_of(self, person: UserId, *, since: date) -> list[Prompt]:
+        """Of all standups, on that day of theirs or later, the latest first."""
+
     def last_prompt(self, standup_id: str, person: UserId) -> Prompt | None: ...
     def save_answer(self, answer: Answer) -> None:
         """Insert, or replace the texts."""
@@ -175,6 +183,9 @@ class Concerns(Protocol):
 
     def uncleared(self, *, channel: ConversationId | None = None, owner: UserId | None = None) -> list[Concern]:
         """Oldest first."""
+
+    def of_standup(self, standup_id: str, *, since: datetime) -> list[Concern]:
+        """Those that are not cleared, and those cleared `since` then; oldest first."""
 
 
 class Updates(Protocol):

@@ -1,6 +1,8 @@
 """Standups: rounds, prompts, answers, and what is stuck. Also updates made from threads."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+from sqlalchemy import or_
 
 from bot.domain.errors import NotFound
 from bot.domain.standups import Answer, Concern, Prompt, Round, Standup
@@ -18,8 +20,8 @@ _update = builder(Update)
 
 
 class SqlStandups(Repository):
-    def add(self, standup: Standup) -> None:
-        self._insert(tables.standups, row_of(standup))
+    def add(self, standup: Standup) -> bool:
+        return self._insert_new(tables.standups, row_of(standup))
 
     def save(self, standup: Standup) -> None:
         self._replace(tables.standups, row_of(standup))
@@ -56,6 +58,11 @@ class SqlStandups(Repository):
         row = self._one(self._select(table).where(table.c.standup_id == standup_id, table.c.slot == slot))
         return _round(row) if row is not None else None
 
+    def rounds(self, standup_id: str, *, limit: int) -> list[Round]:
+        table = tables.rounds
+        mine = self._select(table).where(table.c.standup_id == standup_id)
+        return self._all(mine.order_by(table.c.slot.desc()).limit(limit), _round)
+
     def add_prompt(self, prompt: Prompt) -> bool:
         return self._insert_new(tables.prompts, row_of(prompt))
 
@@ -72,6 +79,11 @@ class SqlStandups(Repository):
         table = tables.prompts
         statement = self._select(table).where(table.c.round_id == round_id)
         return self._all(statement.order_by(table.c.due_at, table.c.id), _prompt)
+
+    def prompts_of(self, person: UserId, *, since: date) -> list[Prompt]:
+        table = tables.prompts
+        mine = self._select(table).where(table.c.person_id == person, table.c.day >= since)
+        return self._all(mine.order_by(table.c.due_at.desc(), table.c.id), _prompt)
 
     def last_prompt(self, standup_id: str, person: UserId) -> Prompt | None:
         table = tables.prompts
@@ -120,6 +132,13 @@ class SqlConcerns(Repository):
             statement = statement.where(table.c.channel == channel)
         if owner is not None:
             statement = statement.where(table.c.owner_id == owner)
+        return self._all(statement.order_by(table.c.raised_on, table.c.id), _concern)
+
+    def of_standup(self, standup_id: str, *, since: datetime) -> list[Concern]:
+        table = tables.concerns
+        statement = self._select(table).where(
+            table.c.standup_id == standup_id, or_(table.c.cleared_at.is_(None), table.c.cleared_at >= since)
+        )
         return self._all(statement.order_by(table.c.raised_on, table.c.id), _concern)
 
 

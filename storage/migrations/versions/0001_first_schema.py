@@ -3,7 +3,7 @@
 On PostgreSQL the program works as one of two plain roles, `backbeat_app` and `backbeat_queue`, which the login role
 takes on inside each transaction. Where the login role may not create roles, an administrator makes both beforehand and
 grants them to it: `CREATE ROLE backbeat_app NOLOGIN; CREATE ROLE backbeat_queue NOLOGIN; GRANT backbeat_app,
-backbeat_queue TO <login>`.
+backbeat_queue TO <login> WITH INHERIT FALSE, SET TRUE`. (Inherited, the two together would see more than each alone.)
 """
 
 import sqlalchemy as sa
@@ -79,31 +79,36 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION IF EXISTS backbeat_search(text)")
+        op.execute("DROP FUNCTION backbeat_search(text, integer, integer)")
     else:
-        op.execute("DROP TABLE IF EXISTS decisions_search")
+        op.execute("DROP TABLE decisions_search")
+        op.execute("DROP TABLE search_tenants")
     for table in reversed(TABLES):
         op.drop_table(table)
 
 
 def _search_on_sqlite() -> None:
+    """A row of the index is known by its workspace's number here and the decision's: one range, newest at its end."""
+    op.execute("CREATE TABLE search_tenants (id INTEGER PRIMARY KEY, workspace_id VARCHAR(40) NOT NULL UNIQUE)")
     op.execute(
         "CREATE VIRTUAL TABLE decisions_search USING fts5"
-        "(workspace_id UNINDEXED, number UNINDEXED, words, tokenize = 'unicode61 remove_diacritics 2')"
+        "(workspace_id UNINDEXED, words, tokenize = 'ascii', prefix = '1 2 3')"
     )
+    place = "(SELECT id << 32 FROM search_tenants WHERE workspace_id = {row}.workspace_id) + {row}.number"
     op.execute(
         "CREATE TRIGGER decisions_search_add AFTER INSERT ON decisions BEGIN"
-        " INSERT INTO decisions_search (rowid, workspace_id, number, words)"
-        " VALUES (new.rowid, new.workspace_id, new.number, new.search_text); END"
+        " INSERT OR IGNORE INTO search_tenants (workspace_id) VALUES (new.workspace_id);"
+        " INSERT INTO decisions_search (rowid, workspace_id, words)"
+        f" VALUES ({place.format(row='new')}, new.workspace_id, new.search_text); END"
     )
     op.execute(
         "CREATE TRIGGER decisions_search_change AFTER UPDATE OF search_text ON decisions"
         " WHEN old.search_text <> new.search_text BEGIN"
-        " UPDATE decisions_search SET words = new.search_text WHERE rowid = new.rowid; END"
+        f" UPDATE decisions_search SET words = new.search_text WHERE rowid = {place.format(row='new')}; END"
     )
     op.execute(
         "CREATE TRIGGER decisions_search_drop AFTER DELETE ON decisions BEGIN"
-        " DELETE FROM decisions_search WHERE rowid = old.rowid; END"
+        f" DELETE FROM decisions_search WHERE rowid = {place.format(row='old')}; END"
     )
 
 
@@ -115,13 +120,13 @@ def _search_on_postgres() -> None:
     )
     op.execute("CREATE INDEX ix_decisions_search_vector ON decisions USING gin (search_vector)")
     op.execute(
-        "CREATE FUNCTION backbeat_search(query text) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER"
-        " SET search_path = pg_catalog, public AS $$"
-        " SELECT coalesce(array_agg(number), '{}') FROM ("
-        f"  SELECT number FROM decisions WHERE {OWN} AND search_vector @@ to_tsquery('simple', query)"
-        "  ORDER BY number DESC LIMIT 2000) found $$"
+        "CREATE FUNCTION backbeat_search(query text, below integer, most integer) RETURNS integer[]"
+        " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$"
+        " SELECT coalesce(array_agg(number ORDER BY number DESC), '{}') FROM ("
+        f"  SELECT number FROM decisions WHERE {OWN} AND number < below"
+        "   AND search_vector @@ to_tsquery('simple', query) ORDER BY number DESC LIMIT most) found $$"
     )
-    op.execute("REVOKE ALL ON FUNCTION backbeat_search(text) FROM PUBLIC")
+    op.execute("REVOKE ALL ON FUNCTION backbeat_search(text, integer, integer) FROM PUBLIC")
 
 
 def _plain_roles() -> None:
@@ -130,7 +135,7 @@ def _plain_roles() -> None:
             "DO $$ BEGIN"
             f" IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} NOLOGIN; END IF;"
             f" IF NOT pg_has_role(current_user, '{role}', 'SET') THEN"
-            f" EXECUTE format('GRANT {role} TO %I', current_user); END IF; END $$"
+            f" EXECUTE format('GRANT {role} TO %I WITH INHERIT FALSE, SET TRUE', current_user); END IF; END $$"
         )
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
 
@@ -144,7 +149,7 @@ def _security() -> None:
     for table, columns in QUEUED.items():
         op.execute(f"CREATE POLICY queue ON {table} FOR SELECT TO {QUEUE} USING (true)")
         op.execute(f"GRANT SELECT ({columns}) ON {table} TO {QUEUE}")
-    op.execute(f"GRANT EXECUTE ON FUNCTION backbeat_search(text) TO {APP}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION backbeat_search(text, integer, integer) TO {APP}")
 
 
 def _workspaces() -> None:
@@ -392,6 +397,7 @@ def _standups() -> None:
         sa.Column("created_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"], name=op.f("fk_standups_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_standups")),
+        sa.UniqueConstraint("workspace_id", "channel", name=op.f("uq_standups_workspace_id_channel")),
     )
 
 
@@ -432,6 +438,7 @@ def _concerns() -> None:
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("cleared_at", Instant(), nullable=True),
         sa.Column("cleared_by", sa.String(length=64), nullable=True),
+        sa.Column("round_id", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "standup_id"],
             ["standups.workspace_id", "standups.id"],
@@ -507,6 +514,7 @@ def _rounds() -> None:
         sa.Column("closes_at", Instant(), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("questions", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace_id", "standup_id"],
             ["standups.workspace_id", "standups.id"],
