@@ -15,14 +15,15 @@ STEM = 5  # letters: migrate, migrates and migration are one
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2,}")
 # Frequent words that any two sentences share. Those of other languages only make the check milder.
-_COMMON = frozenset("""
+_COMMON_WORDS = """
     about after also and another any are back because been before being but can could does doing done each for from
     going good had has have here how into its just let like look made make many may might more most much must need
     needs new not now off one only open other our out over put said same see should some still such take than that
     the their them then there these they this those time too two under until use used very want was way week well
     were what when where which while who why will with work would yes you your day days today decided agreed team
     people thread message next first last todo
-""".split())  # fmt: skip
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def supported(points: Sequence[Point], said: Sequence[str]) -> tuple[tuple[Point, ...], int]:
