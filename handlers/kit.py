@@ -17,9 +17,9 @@ from bot.domain.workspaces import ConversationId, Person, UserId, Viewer, Worksp
 from bot.usecases.people import acting, viewer_for
 from bot.usecases.services import Services
 from handlers.errors import OUT_OF_REACH, Told, given_back, words_of
-from handlers.shapes import Body
 
 log = structlog.get_logger(__name__)
+Body = dict[str, Any]
 NOT_OPENED = "Slack didn't let me open the window in time. Please try again."
 
 

@@ -70,7 +70,6 @@ class Sockets:
         self._direct = direct  # past any proxy: the server is on this machine
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="socket")
         self._room = threading.BoundedSemaphore(workers + waiting)  # full: nothing more is read from the connection
-        self._lock = threading.Lock()
         self._link: Link | None = None
         self._links: list[Link] = []  # with those that were replaced and are not closed yet
         self._stopping = threading.Event()

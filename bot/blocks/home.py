@@ -1,8 +1,13 @@
 """The Home tab: what waits for you, what comes next, what was decided."""
 
+from collections.abc import Mapping
+
+from bot.blocks.help import named
 from bot.blocks.kit import Json, actions, button, clip, context, day, divider, escape, header, moment, section
+from bot.blocks.waiting import reason_words
 from bot.blocks.workspaces import LOG_FIRST, OPEN_SETUP, PLAN_MEETING, PLAN_STANDUP, SHOW_HELP
 from bot.domain.decisions import Decision, DecisionStatus
+from bot.usecases.waiting import comes_back_on
 from bot.usecases.workspaces import HomeFacts
 
 OPEN_LOG = "decisions.list"
@@ -13,27 +18,35 @@ STUCK_ROWS = 5
 FORUM_ROWS = 5
 
 
-def build_home(facts: HomeFacts) -> Json:
-    """At most a screen or two: far below Slack's hundred blocks."""
+def build_home(facts: HomeFacts, commands: Mapping[str, str] | None = None) -> Json:
+    """At most a screen or two: far below Slack's hundred blocks. `commands`: as they are named in this workspace."""
     if not facts.person.may_act:
         return _view([section("Backbeat works for members of this workspace only.")])
+    commands = commands or {}
     blocks: list[Json] = []
     if facts.workspace.setup_at is None:
-        blocks += _first_run(facts)
-    blocks += [*_buttons(), divider(), *_waiting(facts), *_coming(facts), *_latest(facts)]
+        blocks += _first_run(facts, commands)
+    if not facts.may_see:
+        blocks.append(context("Guests see no decisions here until an admin allows it in the setup."))
+    blocks += [*_buttons(), divider(), *_waiting(facts), *_coming(facts), *_latest(facts, commands)]
     if facts.workspace.setup_at is not None and facts.may_set_up:
         blocks += [divider(), actions(button("Change setup", OPEN_SETUP))]
     return _view(blocks)
+
+
+def build_home_failed(words: str) -> Json:
+    """What Home says while it cannot be built."""
+    return _view([section(words), context("Open this tab again in a moment.")])
 
 
 def _view(blocks: list[Json]) -> Json:
     return {"type": "home", "blocks": blocks}
 
 
-def _first_run(facts: HomeFacts) -> list[Json]:
+def _first_run(facts: HomeFacts, commands: Mapping[str, str]) -> list[Json]:
     words = (
         "*I keep your decisions and prepare your weekly tradeoff meeting.* Nothing is posted until you say so.\n"
-        "`/decide` works already, in any channel."
+        + named("`/decide` works already, in any channel.", commands)
     )
     if facts.may_set_up:
         return [section(words), actions(button("Set up (3 minutes)", OPEN_SETUP, style="primary"))]
@@ -58,9 +71,9 @@ def _waiting(facts: HomeFacts) -> list[Json]:
     count = len(facts.waiting) + len(facts.stuck)
     blocks = [header(f"Waiting for you ({count})")]
     for decision in facts.waiting[:WAITING_ROWS]:
-        due = decision.revisit_on
-        words = f"{_name(decision)}\nTo look at again since {day(due)}" if due else _name(decision)
-        blocks.append(_row(words, decision))
+        due_on = comes_back_on(decision)
+        words = f"\n{reason_words(decision, due_on)}" if due_on else ""
+        blocks.append(_row(f"{_name(decision)}{words}", decision))
     for concern in facts.stuck[:STUCK_ROWS]:
         days = concern.age(facts.today)
         blocks.append(section(f"Stuck: {clip(escape(concern.text), ROW_LIMIT)} · {days} day{'' if days == 1 else 's'}"))
@@ -87,10 +100,11 @@ def _coming(facts: HomeFacts) -> list[Json]:
     return blocks
 
 
-def _latest(facts: HomeFacts) -> list[Json]:
+def _latest(facts: HomeFacts, commands: Mapping[str, str]) -> list[Json]:
     blocks = [header("Latest decisions")]
     if not facts.latest:
-        return [*blocks, context("Nothing here yet. On any message: ⋯ → *Log as decision*, or type `/decide`.")]
+        words = "Nothing here yet. On any message: ⋯ → *Log as decision*, or type `/decide`."
+        return [*blocks, context(named(words, commands))]
     return [*blocks, *(_row(_words(each), each) for each in facts.latest)]
 
 

@@ -1,8 +1,11 @@
 """The daily *Waiting for you*: the decisions that came back, each with what to do about it."""
 
+from datetime import date
+
 from bot.blocks.decisions import ids
 from bot.blocks.decisions.card import revisit_buttons
 from bot.blocks.kit import Drawn, Json, actions, button, clip, context, day, divider, escape, header, section
+from bot.domain.decisions import Decision
 from bot.domain.messages import WaitingForYou, WaitingItem
 
 ROWS = 10  # with their buttons, well within what Slack takes in one message
@@ -28,11 +31,11 @@ def draw_waiting(message: WaitingForYou) -> Drawn:
     return Drawn("\n".join(lines), blocks)
 
 
-def reason_words(item: WaitingItem) -> str:
+def reason_words(decision: Decision, due_on: date) -> str:
     """Why it is here: its revisit date has come, or the risk was accepted until then."""
-    if item.decision.detail.risk_until == item.due_on:
-        return f"The risk was accepted until {day(item.due_on)}. Is that still right?"
-    return f"To look at again since {day(item.due_on)}. Did it work?"
+    if decision.detail.risk_until == due_on:
+        return f"The risk was accepted until {day(due_on)}. Is that still right?"
+    return f"To look at again since {day(due_on)}. Did it work?"
 
 
 def _body(item: WaitingItem, person_id: str) -> str:
@@ -40,7 +43,11 @@ def _body(item: WaitingItem, person_id: str) -> str:
     name = f"{decision.ref} · {clip(escape(decision.title).replace('*', '∗'), TITLE_LIMIT)}"
     if item.answered is not None:
         return f"{name}\n✓ {clip(escape(item.answered), ANSWER_LIMIT)}"
-    lines = [f"*{name}*", reason_words(item), f"Why: {clip(escape(_one_line(decision.why)), WHY_LIMIT)}"]
+    lines = [
+        f"*{name}*",
+        reason_words(decision, item.due_on),
+        f"Why: {clip(escape(_one_line(decision.why)), WHY_LIMIT)}",
+    ]
     if item.owner_name is not None and decision.owner_id != person_id:
         lines.append(f"It was {clip(escape(item.owner_name), NAME_LIMIT)}'s, and falls to you now.")
     return "\n".join(lines)
@@ -55,7 +62,7 @@ def _buttons(item: WaitingItem) -> list[Json]:
 
 def _in_words(item: WaitingItem) -> str:
     decision = item.decision
-    what = escape(item.answered) if item.answered is not None else reason_words(item)
+    what = escape(item.answered) if item.answered is not None else reason_words(decision, item.due_on)
     return f"{decision.ref}: {clip(escape(decision.title), TITLE_LIMIT)}. {clip(what, ANSWER_LIMIT)}"
 
 

@@ -1,6 +1,6 @@
 """The setup window, and what it says when it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.blocks.kit import (
@@ -30,7 +30,16 @@ SHOW_HELP = "workspaces.help"
 LOG_FIRST = "decisions.new"
 PLAN_MEETING = "cadences.open"
 PLAN_STANDUP = "standups.open"
-HELP = "`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here"
+HELP = """*What I answer to*
+`/decide`  log a decision
+`/decisions`  find one, by words or as `D-14`
+`/agenda`  put something on the next meeting's agenda
+`/standup`  set up this channel's standup, or answer it
+`/backbeat meetings`  plan the weekly tradeoff meeting, or post its agenda now
+`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
+Each answers `help`, as in `/decide help`."""
+SETUP_HELP = """`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
+A Slack admin does it first; later the CTO may change it too. Nothing is posted because of it."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -135,8 +144,11 @@ def parse_setup(state: Mapping[str, Any]) -> Setup:
     )
 
 
-def build_set_up(setup: Setup) -> Json:
-    """What stands in the window's place once setup is saved: what was understood, and what to do first."""
+def build_set_up(setup: Setup, *, not_in: Collection[str] = ()) -> Json:
+    """What stands in the window's place once setup is saved: what was understood, and what to do first.
+
+    `not_in`: the channels among them that Backbeat is not in.
+    """
     days = ", ".join(DAYS[number] for number in sorted(setup.cto_days))
     lines = [
         f"*CTO* {person(setup.cto)}, here {days}",
@@ -151,6 +163,10 @@ def build_set_up(setup: Setup) -> Json:
         "Backbeat is set up",
         [
             section("\n".join(line for line in lines if line)),
+            *(
+                context(f"I'm not in <#{channel}>. Type `/invite @Backbeat` there, so that I can post.")
+                for channel in not_in
+            ),
             section("*What next?*"),
             actions(
                 button("Log the first decision", LOG_FIRST, style="primary"),

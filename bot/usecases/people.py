@@ -47,12 +47,14 @@ def remember(uow: UnitOfWork, asked: Person, *, at: datetime) -> Person:
 def doubt(services: Services, workspace: WorkspaceId, person: UserId) -> bool:
     """Slack said that something about them changed: ask it again before they are believed. False for a stranger."""
     services.directory.forget(workspace, person)
+    with services.store.read(workspace) as uow:
+        if uow.people.find(person) is None:
+            return False
     with services.store.begin(workspace) as uow:
         known = uow.people.find(person)
-        if known is None:
-            return False
-        uow.people.save(replace(known, seen_at=None))
-        uow.commit()
+        if known is not None:
+            uow.people.save(replace(known, seen_at=None))
+            uow.commit()
     return True
 
 

@@ -21,7 +21,7 @@ from bot.usecases.people import person_known, takes_part, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
-__all__ = ["due_for", "expect", "show_answered", "waiting_due"]
+__all__ = ["comes_back_on", "due_for", "expect", "show_answered", "waiting_due"]
 
 LOST = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE})
 HEIRS = (Role.DEPUTY, Role.CTO, Role.ADMIN)  # who takes over from a leaver, in this order

@@ -7,10 +7,13 @@ from datetime import date, datetime
 from bot.domain.cadences import Cadence
 from bot.domain.decisions import Decision
 from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFound
+from bot.domain.messages import Note
+from bot.domain.outbox import Destination
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import Concern, Standup
-from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.domain.workspaces import WEEKDAYS, ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
 from bot.usecases.mornings import follow
+from bot.usecases.outgoing import say
 from bot.usecases.people import person_known
 from bot.usecases.ports import Store, UnitOfWork
 from bot.usecases.services import Services
@@ -19,6 +22,8 @@ from bot.usecases.waiting import due_for
 RESPONSE_LIMIT = 10  # working days
 URGENT_LIMIT = 300
 HOME_DECISIONS = 5
+NOT_YOURS = "Only a Slack admin can set Backbeat up here. Ask one of them to run it."
+NOT_YOURS_NOW = "Only the CTO or an admin can change how Backbeat is set up. Ask one of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class HomeFacts:
     person: Person
     workspace: Workspace
     may_set_up: bool
+    may_see: bool  # False for a guest, until an admin allows guests
     waiting: tuple[Decision, ...]
     latest: tuple[Decision, ...]
     coming: tuple[Coming, ...]
@@ -84,6 +90,8 @@ def known_from(store: Store, workspace: Workspace) -> Workspace:
 
 def may_set_up(uow: UnitOfWork, person: Person, admins: frozenset[UserId]) -> bool:
     """A Slack admin, somebody named by the operator, or, once set up, the CTO or an admin of Backbeat."""
+    if not person.may_act:
+        return False
     held = uow.workspaces.roles_of(person.id)
     return person.is_slack_admin or person.id in admins or bool(held & {Role.ADMIN, Role.CTO})
 
@@ -116,6 +124,7 @@ def set_up(
     services: Services, person: Person, setup: Setup, *, key: str, admins: frozenset[UserId] = frozenset()
 ) -> Workspace:
     """Claim the roles and keep what was agreed. Raises NotAllowed, InvalidInput naming the field."""
+    require_may_set_up(services, person, admins=admins)
     _check(setup)
     named = {
         "cto": _member(services, person.workspace_id, setup.cto, "cto"),
@@ -124,8 +133,6 @@ def set_up(
     }
     now = services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        if not may_set_up(uow, person, admins):
-            raise NotAllowed("Only a Slack admin can set Backbeat up here. Ask one of them to run it.")
         workspace = uow.workspaces.get()
         if not uow.inbox.take(key, at=now):
             return workspace
@@ -140,19 +147,50 @@ def set_up(
             guests_allowed=setup.guests_allowed,
         )
         uow.workspaces.save(workspace)
+        before = uow.workspaces.roles().get(Role.CTO, frozenset())
         uow.workspaces.set_role(Role.CTO, _ids(named["cto"]))
         uow.workspaces.set_role(Role.SPONSOR, _ids(named["sponsor"]))
         uow.workspaces.set_role(Role.DEPUTY, _ids(named["deputy"]))
         if not uow.workspaces.roles().get(Role.ADMIN):
             uow.workspaces.set_role(Role.ADMIN, [person.id])
-        if named["cto"] is not None:  # the CTO's days here are their working days, for every reminder
-            known = uow.people.find(setup.cto) or named["cto"]
-            working = replace(known, days=setup.cto_days)
-            uow.people.save(working)
-            follow(uow, known, working, at=now)
+        _work_on(uow, setup.cto, setup.cto_days, at=now)  # their working days, for every reminder
+        for former in before - {setup.cto}:
+            _work_on(uow, former, WEEKDAYS, at=now)
         uow.audit.add(by=person.id, action="workspace.set_up", at=now, detail={"cto": setup.cto})
         uow.commit()
     return workspace
+
+
+def require_may_set_up(services: Services, person: Person, *, admins: frozenset[UserId] = frozenset()) -> Settled:
+    """How things stand, for somebody who may change them. Raises NotAllowed."""
+    found = settled(services, person, admins=admins)
+    if not found.may_set_up:
+        raise NotAllowed(NOT_YOURS if found.setup is None else NOT_YOURS_NOW)
+    return found
+
+
+def channels_without_us(services: Services, person: Person, setup: Setup) -> tuple[ConversationId, ...]:
+    """Which of the channels in `setup` Backbeat is not in. Slack is asked, so never within a transaction."""
+    named = [each for each in (setup.team_channel, setup.decision_channel) if each is not None]
+    return tuple(each for each in dict.fromkeys(named) if not _is_in(services, person.workspace_id, each))
+
+
+def reply(
+    services: Services,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+    words: str,
+    *,
+    key: str,
+    thread_ts: str | None = None,
+) -> None:
+    """Answer somebody who wrote to Backbeat, once however often Slack delivers what they wrote. `words` are mrkdwn."""
+    now = services.clock.now()
+    with services.store.begin(workspace) as uow:
+        if uow.inbox.take(key, at=now):
+            say(uow, Note(words), Destination(conversation=conversation, thread_ts=thread_ts), at=now)
+            uow.commit()
+    services.nudge()
 
 
 def home(
@@ -169,6 +207,7 @@ def home(
             person=person,
             workspace=uow.workspaces.get(),
             may_set_up=may_set_up(uow, person, admins),
+            may_see=viewer.may_see_anything,
             waiting=tuple(due_for(uow, person.id, viewer, by=today)),
             latest=tuple(uow.decisions.latest(viewer, limit=HOME_DECISIONS)),
             coming=tuple(sorted(coming, key=lambda each: (each.meeting_on, each.cadence.name))),
@@ -181,6 +220,21 @@ def home(
 def _sees(viewer: Viewer, channel: ConversationId) -> bool:
     """Recurring meetings and standups show on the Home of those who are in their channel."""
     return viewer.may_see_anything and channel in viewer.conversations
+
+
+def _is_in(services: Services, workspace: WorkspaceId, channel: ConversationId) -> bool:
+    try:
+        return services.directory.conversation(workspace, channel).is_member
+    except ExternalFailure as failure:
+        return not failure.permanent  # a private channel that Backbeat is not in does not exist for it
+
+
+def _work_on(uow: UnitOfWork, user: UserId, days: frozenset[int], *, at: datetime) -> None:
+    known = uow.people.find(user)
+    if known is not None:
+        working = replace(known, days=days)
+        uow.people.save(working)
+        follow(uow, known, working, at=at)
 
 
 def _check(setup: Setup) -> None:
