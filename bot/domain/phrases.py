@@ -6,13 +6,15 @@ Whatever is not understood stays where it was typed: nothing is lost.
 import html
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "nine": 9, "twelve": 12}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FARTHEST = timedelta(days=366 * 10)
+MESSAGE_LIMIT = 4000  # characters of a message that are read
+SHORT_TITLE = 150
 CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
@@ -179,9 +181,10 @@ _WHY = (
     re.compile(r"\s+[–—]\s+|\s+--?\s+"),
     re.compile(r"(?<=\w):\s+(?=\S)"),
 )
+_REASON = re.compile(r"\b(?:because|since|so that|as we|why|reason|otherwise)\b", re.IGNORECASE)
 _COST = re.compile(
-    r"(?:(?P<sign>[€$£¥₹])\s?(?P<a>\d[\d,. ]*\d|\d)\s?(?P<ak>[kKmM])?\b"
-    r"|\b(?P<b>\d[\d,.]*\d|\d)\s?(?P<bk>[kKmM])?\s?(?P<code>EUR|USD|GBP|JPY|INR|CHF|euros?|dollars?|pounds?)\b)"
+    r"(?:(?P<sign>[€$£¥₹])\s?(?P<a>\d[\d,. ]{0,24}\d|\d)\s?(?P<ak>[kKmM])?\b"
+    r"|\b(?P<b>\d[\d,.]{0,24}\d|\d)\s?(?P<bk>[kKmM])?\s?(?P<code>EUR|USD|GBP|JPY|INR|CHF|euros?|dollars?|pounds?)\b)"
 )
 
 
@@ -201,6 +204,21 @@ def read_one_line(text: str, *, today: date) -> OneLine:
     return OneLine(
         _tidy(title), why, not_doing, revisit, revisit_text, cost, currency, is_question=False, mentions=mentions
     )
+
+
+def read_message(text: str, *, today: date, title_limit: int, why_limit: int) -> OneLine:
+    """A message as a decision: what it says as one line where that is a title and a reason, else its first sentence.
+
+    Then the rest is the why, where it gives a reason at all. What is cut can be read in the message itself.
+    """
+    words, mentions = readable(text[:MESSAGE_LIMIT])
+    line = read_one_line(text[:MESSAGE_LIMIT], today=today)
+    if not line.is_question and line.why and len(line.title) <= SHORT_TITLE:
+        return replace(line, why=_cut(line.why, why_limit))
+    title = first_sentence(words, title_limit)
+    rest = words.strip().removeprefix(title.removesuffix("…")).strip()
+    why = _cut(rest, why_limit) if _REASON.search(rest) else None
+    return replace(line, title=_tidy(title), why=why, not_doing=None, mentions=mentions)
 
 
 def read_cost(text: str) -> tuple[Decimal | None, str | None]:
@@ -223,7 +241,7 @@ def read_cost(text: str) -> tuple[Decimal | None, str | None]:
 
 def split_minutes(text: str) -> tuple[str, int | None]:
     """ "SSO for Acme 20 min" as ("SSO for Acme", 20)."""
-    found = re.search(r"[\s,(–-]*\b(\d{1,3})\s?(?:min(?:ute)?s?|m|')\)?\s*$", text.strip(), re.IGNORECASE)
+    found = re.search(r"[\s,(–-]{0,8}\b(\d{1,3})\s?(?:min(?:ute)?s?|m|')\)?\s*$", text.strip(), re.IGNORECASE)
     if found is None or not found[0][0].isspace() | (found[0][0] in ",(–-") or not 1 <= int(found[1]) <= 240:
         return text.strip(), None
     return text.strip()[: found.start()].strip(), int(found[1])
@@ -286,3 +304,7 @@ def _split_why(words: str) -> tuple[str, str | None]:
 
 def _tidy(title: str) -> str:
     return " ".join(title.split()).strip(" ,;")
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

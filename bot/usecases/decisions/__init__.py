@@ -1,7 +1,9 @@
 """The decision log: logging, changing, finding and showing decisions. Other parts call what is named here."""
 
+from bot.usecases.decisions.alike import alike
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
-from bot.usecases.decisions.change import accept, add_permalink, edit, keep, postpone, reverse, withdraw
+from bot.usecases.decisions.change import accept, edit, keep, postpone, reverse, withdraw
+from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, narrower, place_of, unknown_place
 from bot.usecases.decisions.read import (
@@ -22,6 +24,7 @@ from bot.usecases.decisions.read import (
 
 __all__ = [
     "HOME",
+    "LINK",
     "PAGE_SIZE",
     "Page",
     "Place",
@@ -29,14 +32,17 @@ __all__ = [
     "Which",
     "accept",
     "add_permalink",
+    "alike",
     "amend",
     "announce",
     "edit",
+    "find_link",
     "from_message",
     "get",
     "history",
     "keep",
     "latest",
+    "leave_unlinked",
     "log",
     "names_in",
     "narrower",

@@ -8,6 +8,7 @@ from bot.domain.outbox import Destination
 from bot.domain.workspaces import UserId
 from bot.usecases.outgoing import say, show_again
 from bot.usecases.ports import UnitOfWork
+from bot.usecases.waiting import show_answered
 
 
 def subject_of(number: int) -> str:
@@ -44,6 +45,7 @@ def announce(
 
 
 def renew(uow: UnitOfWork, decision: Decision, *, at: datetime, note: str | None = None) -> None:
-    """Bring every posted card of this decision up to date."""
+    """Bring every posted card of this decision up to date, and every *Waiting for you* that lists it."""
     card = DecisionCard(decision, names_in(uow, decision), note)
     show_again(uow, card, subject=subject_of(decision.number), at=at)
+    show_answered(uow, decision, at=at)

@@ -13,7 +13,7 @@ from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from bot.domain.hours import today_for
 from bot.domain.workspaces import Person, Role, Viewer
 from bot.usecases.decisions.cards import renew
-from bot.usecases.decisions.log import check_owner, record, within_reach
+from bot.usecases.decisions.log import await_revisit, check_owner, record, within_reach
 from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -150,20 +150,6 @@ def reverse(
     return _change(services, person, number, DecisionEventKind.REVERSED, change, why=why, key=key, at=at, viewer=viewer)
 
 
-def add_permalink(services: Services, person: Person, number: int, permalink: str) -> None:
-    """The link to the message that it was logged from, where Slack gave it only afterwards."""
-    now = services.clock.now()
-    with services.store.begin(person.workspace_id) as uow:
-        decision = uow.decisions.get(number, Viewer(person.id))
-        if decision.source.permalink is not None:
-            return
-        linked = replace(decision, source=replace(decision.source, permalink=permalink))
-        uow.decisions.save(linked)
-        renew(uow, linked, at=now)
-        uow.commit()
-    services.nudge()
-
-
 def _change(
     services: Services,
     person: Person,
@@ -189,6 +175,7 @@ def _change(
             return before
         uow.decisions.save(after)
         record(uow, before, after, kind, by=person.id, at=now, why=why)
+        await_revisit(uow, after, at=now)
         uow.inbox.note(key, after.ref)
         renew(uow, after, at=now, note=why if kind is DecisionEventKind.REVERSED else None)
         uow.commit()
@@ -205,6 +192,7 @@ def _restore(uow: UnitOfWork, number: int, withdrawn: Decision, *, by: Person, a
     back = rules.restored(old, last.changes, at=at)
     uow.decisions.save(back)
     record(uow, old, back, DecisionEventKind.RESTORED, by=by.id, at=at, why=f"{withdrawn.ref} was withdrawn")
+    await_revisit(uow, back, at=at)
     renew(uow, back, at=at)
 
 

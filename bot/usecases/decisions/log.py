@@ -10,9 +10,11 @@ from bot.domain.hours import today_for
 from bot.domain.ids import new_id
 from bot.domain.workspaces import EVERYONE, Audience, Person, UserId, Viewer
 from bot.usecases.decisions.cards import announce, renew
+from bot.usecases.decisions.link import find_link_later
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
+from bot.usecases.waiting import comes_back_on, expect
 
 LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
 
@@ -39,6 +41,7 @@ def log(
             return _of_first_time(uow, key)
         decision = _new(uow, person, draft, source=source, audience=audience, at=now)
         _enter(uow, decision, key=key)
+        find_link_later(uow, decision, at=now)
         announce(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
         uow.commit()
     services.nudge()
@@ -114,6 +117,12 @@ def _replace(
     return decision
 
 
+def await_revisit(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
+    """Its owner will be asked on the day on which it comes back, if it does."""
+    if decision.is_active and comes_back_on(decision) is not None:
+        expect(uow, decision.owner_id, at=at)
+
+
 def within_reach(number: int) -> int:
     """`number`, unless it is one that was never given: the database could not even be asked. Raises NotFound."""
     if not 0 < number <= LARGEST_NUMBER:
@@ -185,6 +194,7 @@ def _new(
 def _enter(uow: UnitOfWork, decision: Decision, *, key: str) -> None:
     uow.decisions.add(decision)
     record(uow, decision, decision, DecisionEventKind.LOGGED, by=decision.author_id, at=decision.created_at)
+    await_revisit(uow, decision, at=decision.created_at)
     uow.inbox.note(key, decision.ref)
 
 

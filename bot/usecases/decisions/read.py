@@ -1,7 +1,8 @@
 """Finding decisions again: one by its number, the latest, those that match, and the pages of the log."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
 from bot.domain.errors import ExternalFailure, NotAllowed
 from bot.domain.messages import DecisionCard
 from bot.domain.outbox import Destination
-from bot.domain.workspaces import ConversationId, Person, Viewer
+from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
 from bot.usecases.decisions.cards import names_in, subject_of
 from bot.usecases.decisions.log import within_reach
 from bot.usecases.outgoing import say
@@ -19,6 +20,7 @@ from bot.usecases.services import Services
 PAGE_SIZE = 10
 QUERY_LIMIT = 300
 _REF = re.compile(r"(?:d[\s-]?|#)?0*(\d{1,18})", re.IGNORECASE)
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))  # what keyboards make of a straight one
 
 
 class Which(StrEnum):
@@ -38,6 +40,7 @@ class Page:
     query: str
     which: Which
     older: int | None
+    names: Mapping[UserId, str] = field(default_factory=dict)  # of their owners, as far as they are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Story:
 
     decision: Decision
     history: tuple[DecisionEvent, ...]
+    names: Mapping[UserId, str] = field(default_factory=dict)  # of everybody in it, as far as they are known
 
 
 def read_ref(text: str) -> int | None:
@@ -64,7 +68,9 @@ def story(services: Services, viewer: Viewer, number: int, *, workspace: str) ->
     """Raises NotFound as `get` does."""
     with services.store.read(workspace) as uow:
         decision = uow.decisions.get(within_reach(number), viewer)
-        return Story(decision, tuple(uow.decisions.history(number, viewer)))
+        events = tuple(uow.decisions.history(number, viewer))
+        people = uow.people.get_many({*_people_in(decision), *(event.by for event in events), *_owners_in(events)})
+    return Story(decision, events, {each.id: each.name for each in people.values()})
 
 
 def history(services: Services, viewer: Viewer, number: int, *, workspace: str) -> list[DecisionEvent]:
@@ -90,7 +96,7 @@ def search(
 ) -> list[Decision]:
     """Newest first. Never fails on odd input."""
     with services.store.read(workspace) as uow:
-        return uow.decisions.search(query[:QUERY_LIMIT], viewer, limit=limit, before=before)
+        return uow.decisions.search(query.translate(_QUOTES)[:QUERY_LIMIT], viewer, limit=limit, before=before)
 
 
 def page(
@@ -104,7 +110,7 @@ def page(
     before: int | None = None,
 ) -> Page:
     """One page of the log for `viewer`. `today` is their own date."""
-    query = query.strip()[:QUERY_LIMIT]
+    query = query.translate(_QUOTES).strip()[:QUERY_LIMIT]
     narrow = Narrow(
         involving=viewer.person_id if which is Which.MINE else None,
         not_doing=which is Which.NOT_DOING,
@@ -115,9 +121,10 @@ def page(
             found = uow.decisions.search(query, viewer, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
         else:
             found = uow.decisions.latest(viewer, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
-    more = len(found) > PAGE_SIZE
-    shown = found[:PAGE_SIZE]
-    return Page(tuple(shown), query, which, shown[-1].number if more else None)
+        more, shown = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+        owners = uow.people.get_many({each.owner_id for each in shown})
+    names = {each.id: each.name for each in owners.values()}
+    return Page(tuple(shown), query, which, shown[-1].number if more else None, names)
 
 
 def from_message(services: Services, person: Person, conversation: ConversationId, ts: str) -> Decision | None:
@@ -158,3 +165,13 @@ def share(
             uow.commit()
     services.nudge()
     return decision
+
+
+def _people_in(decision: Decision) -> set[UserId]:
+    found = {decision.author_id, decision.owner_id, decision.decided_by, decision.source.author_id}
+    return {each for each in found if each}
+
+
+def _owners_in(events: Iterable[DecisionEvent]) -> set[UserId]:
+    """Who owned it before, and after."""
+    return {each for event in events for each in event.changes.get("owner_id", ()) if each}
