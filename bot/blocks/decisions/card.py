@@ -1,5 +1,6 @@
 """The card of a decision, and the words around it: what was understood, where else the card went, what was undone."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from bot.blocks.decisions import ids
@@ -30,7 +31,7 @@ NO_LONGER = frozenset({DecisionStatus.SUPERSEDED, DecisionStatus.REVERSED, Decis
 def draw_decision_card(message: DecisionCard) -> Drawn:
     """In the channel or thread where it was made."""
     decision, names = message.decision, message.names
-    blocks = [section(_body(decision, message.note)), context(*_facts(decision, names)), _buttons(decision)]
+    blocks = [section(_body(decision, message.note)), context(*facts_of(decision, names)), _buttons(decision)]
     return Drawn(_in_words(decision, names, message.note), blocks)
 
 
@@ -124,7 +125,8 @@ def _body(decision: Decision, note: str | None) -> str:
     return "\n".join(lines)
 
 
-def _facts(decision: Decision, names: dict[str, str]) -> list[str]:
+def facts_of(decision: Decision, names: Mapping[str, str]) -> list[str]:
+    """Lines of mrkdwn: whose it is, who decided it, when it comes back, what it replaces; then where it came from."""
     facts = [_owner(decision, names)]
     if decision.status is DecisionStatus.PROPOSED:
         waits = f" · waiting for {_name(decision.owner_id, names)}" if decision.owner_id in names else ""
@@ -142,18 +144,18 @@ def _facts(decision: Decision, names: dict[str, str]) -> list[str]:
     return [*texts, link] if link else texts
 
 
-def _owner(decision: Decision, names: dict[str, str]) -> str:
+def _owner(decision: Decision, names: Mapping[str, str]) -> str:
     """Only an owner who is not the author is mentioned, and only while there is something to own."""
     if decision.owner_id != decision.author_id and decision.is_active:
         return f"Owner {person(decision.owner_id)}"
     return f"Owner {_name(decision.owner_id, names)}"
 
 
-def _name(user: str, names: dict[str, str]) -> str:
+def _name(user: str, names: Mapping[str, str]) -> str:
     return clip(escape(names[user]), NAME_LIMIT) if user in names else person(user)
 
 
-def _source_link(decision: Decision, names: dict[str, str]) -> str | None:
+def _source_link(decision: Decision, names: Mapping[str, str]) -> str | None:
     source = decision.source
     if not source.permalink or len(source.permalink) > LINK_LIMIT or not source.permalink.startswith("https://"):
         return None
@@ -178,7 +180,7 @@ def more_menu(number: int, *, undo: bool) -> Json:
     return overflow(ids.MORE, [(verb.value.capitalize(), f"{verb.value}:{number}") for verb in verbs])
 
 
-def _in_words(decision: Decision, names: dict[str, str], note: str | None) -> str:
+def _in_words(decision: Decision, names: Mapping[str, str], note: str | None) -> str:
     """All of the card for those who hear it, and for notifications."""
     now = standing(decision) or ("Proposed" if decision.status is DecisionStatus.PROPOSED else "")
     parts = [

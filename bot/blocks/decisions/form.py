@@ -162,7 +162,7 @@ def read_form(state: Mapping[str, Any]) -> Form:
 def draft_of(form: Form, frame: Frame, *, today: date, standing: Decision | None = None) -> Draft:
     """Raises InvalidInput naming the input. `standing`: the decision being edited or replaced.
 
-    Where the detail was never opened, it stays as it stands.
+    Where the detail was never opened, it stays as it stands; what supersedes a decision has none of it but the area.
     """
     try:
         status = DecisionStatus(form.status)
@@ -170,7 +170,7 @@ def draft_of(form: Form, frame: Frame, *, today: date, standing: Decision | None
         raise InvalidInput("Pick Decided or Proposed.", field="status") from error
     if frame.mode is Mode.EDIT and standing is not None and standing.status is DecisionStatus.DECIDED:
         status = DecisionStatus.DECIDED
-    detail = _detail_of(form) if frame.more else (standing.detail if standing else Detail())
+    detail = _detail_of(form) if frame.more else _untouched(standing, frame.mode)
     return Draft.checked(
         title=form.title,
         why=form.why,
@@ -191,6 +191,12 @@ def audience_of(form: Form, frame: Frame) -> Audience:
     if form.audience == MEMBERS and frame.source.conversation is not None:
         return Audience(frame.source.conversation)
     return frame.audience
+
+
+def _untouched(standing: Decision | None, mode: Mode) -> Detail:
+    if standing is None:
+        return Detail()
+    return Detail(area=standing.detail.area) if mode is Mode.SUPERSEDE else standing.detail
 
 
 def _detail_of(form: Form) -> Detail:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.decisions import Decision, DecisionStatus, Source
+from bot.domain.decisions import DEFAULT_REVISIT, Decision, DecisionStatus, Source
 from bot.domain.errors import InvalidInput
-from bot.domain.workspaces import EVERYONE, Audience
+from bot.domain.phrases import OneLine
+from bot.domain.workspaces import EVERYONE, Audience, UserId
 
 
 class Mode(StrEnum):
@@ -77,6 +78,39 @@ def form_of(decision: Decision) -> Form:
         risk_until=_iso(detail.risk_until),
         controls=detail.controls or "",
     )
+
+
+def fresh_form(*, owner: UserId, today: date, line: OneLine | None = None) -> Form:
+    """The inputs of a new decision: what a line says of it, owned by `owner`, and back in ninety days."""
+    line = line or OneLine("")
+    revisit = line.revisit or today + DEFAULT_REVISIT
+    return Form(
+        title=line.title,
+        why=line.why or "",
+        not_doing=line.not_doing or "",
+        owner=owner,
+        revisit=_iso(revisit),
+        cost=cost_text(line.cost),
+        currency=line.currency,
+    )
+
+
+def amending(decision: Decision, *, today: date) -> Form:
+    """The inputs for what takes its place but keeps its direction: as it is, with new dates for those that passed."""
+    form, ends = form_of(decision), decision.detail.risk_until
+    has_passed = decision.revisit_on is None or decision.revisit_on <= today
+    return replace(
+        form,
+        status=DecisionStatus.DECIDED.value,
+        revisit=_iso(today + DEFAULT_REVISIT) if has_passed else form.revisit,
+        risk_until=_iso(ends) if ends is not None and ends > today else None,
+    )
+
+
+def superseding(decision: Decision, *, today: date) -> Form:
+    """The inputs for what takes its place with another direction: blank, but for whose it is and its area."""
+    form = fresh_form(owner=decision.owner_id, today=today)
+    return replace(form, area=decision.detail.area)
 
 
 def widened(frame: Frame) -> Frame:

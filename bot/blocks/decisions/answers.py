@@ -1,0 +1,98 @@
+"""The small windows: keep a decision, reverse it, share it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.blocks.decisions import ids
+from bot.blocks.decisions.card import name_line
+from bot.blocks.kit import Json, channel_select, context, date_input, field, modal, section, text_input, value_of
+from bot.domain.decisions import DEFAULT_REVISIT, TEXT_LIMIT, Decision
+from bot.domain.errors import InvalidInput
+
+
+def build_keeping(decision: Decision, *, today: date) -> Json:
+    """It worked: until when, and what was seen."""
+    blocks = [
+        section(name_line(decision)),
+        field("Look at it again on", date_input("revisit", initial=today + DEFAULT_REVISIT), "revisit"),
+        field(
+            "How did it go?",
+            text_input("why", multiline=True, limit=TEXT_LIMIT, placeholder="40 writes a second, no trouble"),
+            "why",
+            optional=True,
+            hint="A line for whoever reads this next time.",
+        ),
+    ]
+    return modal(f"Keep {decision.ref}", blocks, callback_id=ids.KEEPING, submit="Keep", metadata=_about(decision))
+
+
+def read_keeping(state: Mapping[str, Any]) -> tuple[date, str | None]:
+    """Raises InvalidInput naming the input."""
+    day = value_of(state, "revisit", "revisit")
+    try:
+        until = date.fromisoformat(day)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("Pick a day from the calendar.", field="revisit") from error
+    return until, _text(state, "why")
+
+
+def build_reversing(decision: Decision) -> Json:
+    """It no longer holds: why."""
+    blocks = [
+        section(name_line(decision)),
+        field(
+            "Why does it no longer hold?",
+            text_input("why", multiline=True, limit=TEXT_LIMIT, focus=True),
+            "why",
+            hint="One sentence is enough. It will be on the card.",
+        ),
+        context("Something else instead? Use *Supersede* on the card."),
+    ]
+    return modal(
+        f"Reverse {decision.ref}", blocks, callback_id=ids.REVERSING, submit="Reverse", metadata=_about(decision)
+    )
+
+
+def read_reversing(state: Mapping[str, Any]) -> str:
+    return _text(state, "why") or ""
+
+
+def build_sharing(decision: Decision) -> Json:
+    """Where else its card should stand."""
+    seen = decision.audience.conversation
+    if seen is not None:
+        words = "It is for the members of the conversation it was made in, so it can be shared there alone."
+    else:
+        words = "I post its card there, and keep it up to date. I have to be in that channel: `/invite @Backbeat`."
+    blocks = [
+        section(name_line(decision)),
+        field("Channel", channel_select("channel"), "channel"),
+        context(words),
+    ]
+    return modal(f"Share {decision.ref}", blocks, callback_id=ids.SHARING, submit="Share", metadata=_about(decision))
+
+
+def read_sharing(state: Mapping[str, Any]) -> str:
+    """Raises InvalidInput naming the input."""
+    channel = value_of(state, "channel", "channel")
+    if not isinstance(channel, str) or not channel:
+        raise InvalidInput("Pick a channel.", field="channel")
+    return channel
+
+
+def read_number(found: Mapping[str, Any]) -> int:
+    """From a window's metadata. Raises InvalidInput where it is not what was put there."""
+    number = found.get("n")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidInput("I can't make sense of this window any more. Close it and open it again.")
+    return number
+
+
+def _about(decision: Decision) -> dict[str, int]:
+    return {"n": decision.number}
+
+
+def _text(state: Mapping[str, Any], name: str) -> str | None:
+    text = value_of(state, name, name)
+    return text.strip() or None if isinstance(text, str) else None

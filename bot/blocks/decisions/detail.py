@@ -1,0 +1,158 @@
+"""Everything about one decision: its words in full, its history, and what can be done with it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.blocks.decisions import ids
+from bot.blocks.decisions.card import facts_of, more_menu, name_line, standing
+from bot.blocks.kit import (
+    SECTION_LIMIT,
+    Json,
+    actions,
+    button,
+    clip,
+    context,
+    day,
+    divider,
+    escape,
+    modal,
+    moment,
+    person,
+    section,
+)
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, may_undo
+from bot.usecases.decisions import Story
+
+MOST_EVENTS = 15
+WHY_LIMIT = 300
+LABELS = {
+    "goal": "What we optimise for",
+    "constraint": "Constraint",
+    "smallest_test": "Smallest test",
+    "options": "Options",
+    "metrics": "Metrics",
+    "controls": "What holds the risk down",
+}
+VERBS = {
+    DecisionEventKind.LOGGED: "Logged",
+    DecisionEventKind.EDITED: "Edited",
+    DecisionEventKind.DECIDED: "Decided",
+    DecisionEventKind.KEPT: "Kept",
+    DecisionEventKind.POSTPONED: "Put off",
+    DecisionEventKind.AMENDED: "Amended",
+    DecisionEventKind.SUPERSEDED: "Superseded",
+    DecisionEventKind.REVERSED: "Reversed",
+    DecisionEventKind.WITHDRAWN: "Withdrawn",
+    DecisionEventKind.RESTORED: "Stands again",
+}
+FIELDS = {"title": "title", "why": "why", "not_doing": "not doing", "owner_id": "owner", "revisit_on": "revisit"}
+QUIET = frozenset({"status", "decided_by", "decided_on", "superseded_by"})  # the line itself says so
+
+
+def build_detail(story: Story, *, viewer: str, at: datetime) -> Json:
+    """`viewer` is who reads it: some of what can be done is theirs alone."""
+    decision, names = story.decision, story.names
+    now = standing(decision)
+    blocks = [section(name_line(decision)), *([section(f"*{now}*")] if now else [])]
+    blocks += _long("Why", decision.why) + _long("Not doing", decision.not_doing)
+    blocks += [context(*facts_of(decision, names)), *_detail(decision), context(_seen_by(decision))]
+    blocks += [_buttons(decision, viewer, at), divider(), *_history(story)]
+    return modal(decision.ref, blocks, callback_id=ids.DETAIL, close="Close", metadata={"n": decision.number})
+
+
+def _long(label: str, text: str | None) -> list[Json]:
+    """All of it, over as many sections as it takes: made safe, a text can be five times as long as it was typed."""
+    if not text:
+        return []
+    return [section(piece) for piece in pieces(f"*{label}:* {escape(text)}", SECTION_LIMIT)]
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """`text` in pieces of at most `limit` characters, cut at spaces, never inside an escaped character."""
+    found = []
+    while len(text) > limit:
+        cut = max(text.rfind(" ", limit // 2, limit), text.rfind("\n", limit // 2, limit))
+        if cut < 0:
+            amp = text.rfind("&", limit - 5, limit)
+            cut = amp if amp >= 0 and ";" not in text[amp:limit] else limit
+        found.append(text[:cut])
+        text = text[cut:].lstrip(" \n")
+    return [*found, text] if text else found
+
+
+def _detail(decision: Decision) -> list[Json]:
+    detail = decision.detail
+    facts = [detail.area and f"*Area:* {escape(detail.area)}"]
+    if detail.cost is not None:
+        facts.append(f"*Cost:* {detail.cost:,.2f} {escape(detail.currency or '')}".replace(".00 ", " "))
+    blocks = [section(" · ".join(fact for fact in facts if fact))] if any(facts) else []
+    for name, label in LABELS.items():
+        blocks += _long(label, getattr(detail, name))
+    return blocks
+
+
+def _seen_by(decision: Decision) -> str:
+    where = decision.audience.conversation
+    if where is None:
+        return "Visible to everyone."
+    if where.startswith("D"):
+        return "Visible to the people in the conversation it was made in."
+    return f"Visible to members of <#{where}>."
+
+
+def _buttons(decision: Decision, viewer: str, at: datetime) -> Json:
+    number = str(decision.number)
+    elements = []
+    if decision.status is DecisionStatus.PROPOSED:
+        elements.append(button("Mark as decided", ids.ACCEPT, number, style="primary"))
+    elements.append(button("Share in channel", ids.SHARE, number))
+    if decision.is_active and viewer in decision.involved:
+        elements.append(button("Edit", ids.EDIT, number))
+    if decision.is_active:
+        elements.append(more_menu(decision.number, undo=may_undo(decision, by=viewer, at=at)))
+    return actions(*elements)
+
+
+def _history(story: Story) -> list[Json]:
+    lines = [_line(event, story.names) for event in story.history]
+    hidden = len(lines) - MOST_EVENTS
+    shown = [lines[0], f"_{hidden} more_", *lines[1 - MOST_EVENTS :]] if hidden > 0 else lines
+    return [section("*History*"), *(context(line) for line in shown)]
+
+
+def _line(event: DecisionEvent, names: Mapping[str, str]) -> str:
+    """29 Oct, 09:10 · Edited by Dana: title (was “Use MySQL”)"""
+    words = f"{moment(event.at)} · {VERBS[event.kind]} by {_name(event.by, names)}"
+    until = event.changes.get("revisit_on", [None, None])[1]
+    if event.kind in {DecisionEventKind.KEPT, DecisionEventKind.POSTPONED} and until:
+        words += f" until {_as_day(until)}"
+    elif event.kind is DecisionEventKind.EDITED:
+        words += f": {_changed(event, names)}"
+    return words + (f"\n{clip(escape(event.why), WHY_LIMIT)}" if event.why else "")
+
+
+def _changed(event: DecisionEvent, names: Mapping[str, str]) -> str:
+    parts = []
+    for field, (before, _) in event.changes.items():
+        if field not in QUIET:
+            name, was = FIELDS.get(field, field.replace("_", " ")), _value(field, before, names)
+            parts.append(f"{name} (was {was})" if was else name)
+    return ", ".join(parts) or "decided"
+
+
+def _value(name: str, value: str | None, names: Mapping[str, str]) -> str | None:
+    if value is None:
+        return None
+    if name == "owner_id":
+        return _name(value, names)
+    if name in {"revisit_on", "risk_until"}:
+        return _as_day(value)
+    return f"“{clip(escape(value), 150)}”"
+
+
+def _as_day(text: str) -> str:
+    return day(datetime.fromisoformat(text).date())
+
+
+def _name(user: str, names: Mapping[str, str]) -> str:
+    return clip(escape(names[user]), 80) if user in names else person(user)

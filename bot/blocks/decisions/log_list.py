@@ -1,0 +1,146 @@
+"""The log of decisions as a window that pages, with a search and a filter; and as a message, where no window opens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.blocks.decisions import ids
+from bot.blocks.decisions.card import NO_LONGER
+from bot.blocks.kit import (
+    Drawn,
+    Json,
+    actions,
+    button,
+    clip,
+    context,
+    day,
+    divider,
+    escape,
+    field,
+    modal,
+    option,
+    person,
+    section,
+    select,
+    text_input,
+    value_of,
+)
+from bot.domain.decisions import Decision, DecisionStatus
+from bot.usecases.decisions import Page, Which
+
+QUERY, FILTERS = "query", "filters"  # block ids
+TITLE_LENGTH = 150
+MOST_PAGES = 200  # that can be paged back to: what the window remembers must stay small
+FILTER_WORDS = {
+    Which.ALL: "All",
+    Which.MINE: "Mine",
+    Which.DUE: "Revisit due",
+    Which.NOT_DOING: "Not doing",
+}
+NOTHING = {
+    Which.MINE: "Nothing of yours yet: neither logged by you nor owned by you.",
+    Which.DUE: "Nothing is due. I'll bring a decision back when its day comes.",
+    Which.NOT_DOING: "Nothing is ruled out yet. Say what you are not doing when you log a decision.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the window shows: a search, a filter, and where its page and those before it begin (None: the newest)."""
+
+    query: str = ""
+    which: Which = Which.ALL
+    trail: tuple[int, ...] = ()
+
+    @property
+    def before(self) -> int | None:
+        return self.trail[-1] if self.trail else None
+
+    def older(self, before: int) -> "Wanted":
+        return Wanted(self.query, self.which, (*self.trail, before)[-MOST_PAGES:])
+
+    def newer(self) -> "Wanted":
+        return Wanted(self.query, self.which, self.trail[:-1])
+
+    def from_start(self) -> "Wanted":
+        return Wanted(self.query, self.which)
+
+
+def build_log(page: Page, wanted: Wanted) -> Json:
+    """At most ten rows a page."""
+    search = text_input(ids.SEARCH, initial=page.query, placeholder='postgres, post*, "event store"', limit=300)
+    choices = [option(words, which.value) for which, words in FILTER_WORDS.items()]
+    blocks: list[Json] = [
+        field("Search", search, QUERY, optional=True),
+        actions(select(ids.FILTER, choices, initial=page.which.value), block_id=FILTERS),
+        divider(),
+        *([row(each, page.names) for each in page.decisions] or _nothing(page)),
+        *_steps(page, wanted),
+    ]
+    trail = {"p": list(wanted.trail)} if wanted.trail else None
+    return modal("Decisions", blocks, callback_id=ids.LOG_LIST, submit="Search", close="Close", metadata=trail)
+
+
+def read_wanted(state: Mapping[str, Any], found: Mapping[str, Any]) -> Wanted:
+    """From the window's inputs and its metadata. What makes no sense is left out."""
+    query = value_of(state, QUERY, ids.SEARCH)
+    which = value_of(state, FILTERS, ids.FILTER)
+    trail = found.get("p")
+    return Wanted(
+        query if isinstance(query, str) else "",
+        Which(which) if which in set(Which) else Which.ALL,
+        tuple(each for each in trail if isinstance(each, int)) if isinstance(trail, list) else (),
+    )
+
+
+def draw_log(page: Page) -> Drawn:
+    """The first page as a message for its asker's eyes."""
+    blocks = [row(each, page.names) for each in page.decisions] or _nothing(page)
+    heading = f"Decisions that match {clip(escape(page.query), 300)}" if page.query else "The latest decisions"
+    lines = [f"{each.ref} {clip(escape(each.title), TITLE_LENGTH)}" for each in page.decisions]
+    return Drawn("\n".join([heading, *lines]), [section(f"*{heading}*"), *blocks])
+
+
+def row(decision: Decision, names: Mapping[str, str]) -> Json:
+    """One line of the log, with the way into it."""
+    title = clip(escape(decision.title), TITLE_LENGTH)
+    name = f"~{title.replace('~', '∼')}~" if decision.status in NO_LONGER else title
+    words = f"*{decision.ref}* {name}\n{' · '.join(_facts(decision, names))}"
+    return section(words, accessory=button("Open", ids.OPEN, str(decision.number)), block_id=f"row-{decision.number}")
+
+
+def _facts(decision: Decision, names: Mapping[str, str]) -> list[str]:
+    owner = names.get(decision.owner_id)
+    facts = [clip(escape(owner), 80) if owner else person(decision.owner_id)]
+    if decision.status is DecisionStatus.DECIDED and decision.decided_on:
+        facts.append(f"decided {day(decision.decided_on)}")
+    elif decision.superseded_by:
+        facts.append(f"{decision.status.value} by D-{decision.superseded_by}")
+    else:
+        facts.append(decision.status.value)
+    if decision.is_active and decision.revisit_on:
+        facts.append(f"revisit {day(decision.revisit_on)}")
+    return facts
+
+
+def _nothing(page: Page) -> list[Json]:
+    if page.query:
+        words = f"Nothing matches *{clip(escape(page.query), 300)}*. Try fewer words, or the beginning of one: `post*`."
+        return [section(words)]
+    if page.which is not Which.ALL:
+        return [section(NOTHING[page.which])]
+    return [
+        section("Nothing here yet. On any message: ⋯ → *Log as decision*."),
+        actions(button("Log one now", ids.NEW, style="primary")),
+    ]
+
+
+def _steps(page: Page, wanted: Wanted) -> list[Json]:
+    steps = []
+    if wanted.trail:
+        steps.append(button("← Newer", ids.NEWER, "newer"))
+    if page.older is not None:
+        steps.append(button("Older →", ids.OLDER, str(page.older)))
+    if not steps:
+        return []
+    return [actions(*steps), context(f"Page {len(wanted.trail) + 1}")]
