@@ -1,0 +1,43 @@
+"""The decision log in Slack: commands, the message shortcut, the windows, and the buttons on cards."""
+
+from slack_bolt import App
+
+from bot.blocks.decisions import ids
+from handlers.decisions import cards, commands, forms, log
+from handlers.kit import Desk, bound
+
+ACTIONS = {
+    ids.NEW: forms.open_new,
+    ids.ADD_DETAIL: forms.add_detail,
+    ids.LIST: log.list_all,
+    ids.OPEN: log.open_one,
+    ids.SHARE: log.open_sharing,
+    ids.SEARCH: log.turn,
+    ids.FILTER: log.turn,
+    ids.OLDER: log.turn,
+    ids.NEWER: log.turn,
+    ids.MORE: cards.choose,
+    ids.EDIT: cards.edit,
+    ids.UNDO: cards.undo,
+    ids.ACCEPT: cards.accept,
+    ids.KEEP: cards.open_keeping,
+    ids.CHANGE: cards.change,
+    ids.REVERSE: cards.open_reversing,
+}
+WINDOWS = {
+    ids.FORM: forms.submit,
+    ids.KEEPING: cards.keep,
+    ids.REVERSING: cards.reverse,
+    ids.SHARING: log.share,
+    ids.LOG_LIST: log.search,
+}
+
+
+def register(app: App, desk: Desk) -> None:
+    app.command(desk.commands["/decide"])(bound(desk, commands.decide))
+    app.command(desk.commands["/decisions"])(bound(desk, commands.find))
+    app.message_shortcut(ids.LOG_MESSAGE)(bound(desk, forms.log_message))
+    for action, pressed in ACTIONS.items():
+        app.action(action)(bound(desk, pressed))
+    for window, sent in WINDOWS.items():
+        app.view_submission(window)(bound(desk, sent))

@@ -1,0 +1,39 @@
+"""Who asks, what they may see, and what day it is for them: what most of these handlers begin with."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.decisions import Decision
+from bot.domain.hours import today_for
+from bot.domain.workspaces import Person, Viewer
+from bot.usecases import decisions
+from bot.usecases.services import Services
+from handlers.hurry import hurried
+from handlers.kit import Asked, Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    services: Services
+    person: Person
+    viewer: Viewer
+
+    @property
+    def today(self) -> date:
+        """Their own date."""
+        return today_for(self.person, self.services.clock.now())
+
+    def decision(self, number: int) -> Decision:
+        """Raises NotFound for what they may not see, as for what is not there."""
+        return decisions.get(self.services, self.viewer, number, workspace=self.person.workspace_id)
+
+
+def in_time(desk: Desk, request: Asked) -> Asker:
+    """Before the acknowledgement. Raises NotAllowed."""
+    return at_leisure(hurried(desk), request)
+
+
+def at_leisure(desk: Desk, request: Asked) -> Asker:
+    """Beside or after it."""
+    person = desk.person(request)
+    return Asker(desk.services, person, desk.viewer(person, request))

@@ -1,0 +1,111 @@
+"""What is pressed on a card, in a decision's window, or in *Waiting for you*: accept, undo, keep, change, reverse."""
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.blocks.decisions.answers import build_keeping, build_reversing, read_keeping, read_number, read_reversing
+from bot.blocks.decisions.card import accepted, undone
+from bot.blocks.decisions.form_state import Mode
+from bot.blocks.decisions.ids import Verb
+from bot.blocks.decisions.words import said
+from bot.domain.errors import InvalidInput
+from bot.usecases import decisions
+from handlers.decisions.asker import in_time
+from handlers.decisions.forms import change_form, must_stand
+from handlers.decisions.log import detail_view, number_of
+from handlers.decisions.windows import fill_again, say_instead, show, state_of
+from handlers.kit import Asked, Body, Desk, metadata
+
+
+def choose(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """The ⋯ menu."""
+    value = str((body["actions"][0].get("selected_option") or {}).get("value") or "")
+    match value.partition(":")[0]:
+        case Verb.AMEND:
+            _open_form(desk, request, body, client, Mode.AMEND)
+        case Verb.SUPERSEDE:
+            _open_form(desk, request, body, client, Mode.SUPERSEDE)
+        case Verb.REVERSE:
+            _open_reversing(desk, request, body, client)
+        case Verb.UNDO:
+            _undo(desk, request, body, client)
+        case _:
+            raise InvalidInput("I don't know that choice any more. Open the decision with `/decisions`.")
+    ack()
+
+
+def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    _open_form(desk, request, body, client, Mode.EDIT)
+    ack()
+
+
+def change(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Change it*: a new number takes its place, filled with how it stands."""
+    _open_form(desk, request, body, client, Mode.AMEND)
+    ack()
+
+
+def undo(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    _undo(desk, request, body, client)
+    ack()
+
+
+def accept(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Mark as decided*."""
+    asker, number = in_time(desk, request), number_of(body)
+    decision = decisions.accept(asker.services, asker.person, number, key=request.key, viewer=asker.viewer)
+    _answer(desk, request, body, client, accepted(decision))
+    ack()
+
+
+def open_keeping(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*It worked, keep*: until when?"""
+    asker = in_time(desk, request)
+    decision = asker.decision(number_of(body))
+    must_stand(decision)
+    show(desk, client, request, body, build_keeping(decision, today=asker.today))
+    ack()
+
+
+def keep(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    asker, view = in_time(desk, request), body["view"]
+    until, why = read_keeping(state_of(view))
+    number = read_number(metadata(view))
+    decisions.keep(asker.services, asker.person, number, until, why, key=request.key, viewer=asker.viewer)
+    ack()
+
+
+def open_reversing(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    _open_reversing(desk, request, body, client)
+    ack()
+
+
+def reverse(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    asker, view = in_time(desk, request), body["view"]
+    number, why = read_number(metadata(view)), read_reversing(state_of(view))
+    decisions.reverse(asker.services, asker.person, number, why, key=request.key, viewer=asker.viewer)
+    ack()
+
+
+def _open_form(desk: Desk, request: Asked, body: Body, client: WebClient, mode: Mode) -> None:
+    show(desk, client, request, body, change_form(in_time(desk, request), number_of(body), mode))
+
+
+def _open_reversing(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:
+    decision = in_time(desk, request).decision(number_of(body))
+    must_stand(decision)
+    show(desk, client, request, body, build_reversing(decision))
+
+
+def _undo(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:
+    asker, number = in_time(desk, request), number_of(body)
+    decision = decisions.withdraw(asker.services, asker.person, number, key=request.key, viewer=asker.viewer)
+    _answer(desk, request, body, client, undone(decision))
+
+
+def _answer(desk: Desk, request: Asked, body: Body, client: WebClient, words: str) -> None:
+    """In the decision's window, how it stands now; elsewhere a line for the asker's eyes."""
+    if request.in_modal:
+        fill_again(desk, client, body, lambda: detail_view(desk, request, number_of(body)))
+    else:
+        say_instead(desk, request, body, said(words))

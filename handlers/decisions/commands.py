@@ -1,0 +1,81 @@
+"""`/decide` and `/decisions`: what is typed after them is read, and answered at once."""
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.blocks.decisions.card import understood
+from bot.blocks.decisions.words import HELP, LOG_HELP
+from bot.blocks.help import build_help
+from bot.blocks.kit import Drawn
+from bot.domain.decisions import DEFAULT_REVISIT, TEXT_LIMIT, TITLE_LIMIT, Draft, Source
+from bot.domain.hours import today_for
+from bot.domain.phrases import OneLine, read_one_line, readable
+from bot.domain.workspaces import Person
+from bot.usecases import decisions
+from bot.usecases.decisions import Place
+from bot.usecases.services import Services
+from handlers.decisions.asker import Asker
+from handlers.decisions.forms import new_form
+from handlers.decisions.log import open_log
+from handlers.decisions.windows import show
+from handlers.hurry import hurried
+from handlers.kit import Asked, Body, Desk
+
+
+def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """One line that says what and why is logged at once. Anything else opens the window, filled with what was said."""
+    if _asks_for_help(request):
+        _answer(ack, build_help(HELP, desk.commands))
+        return
+    quick = hurried(desk)
+    person = quick.person(request)
+    line = read_one_line(request.text, today=today_for(person, quick.services.clock.now()))
+    place = decisions.place_of(quick.services, person.workspace_id, request.conversation)
+    if _says_it_all(line):
+        _answer(ack, _log(quick.services, person, line, place, key=request.key))
+        return
+    asker = Asker(quick.services, person, quick.viewer(person, request))
+    view = new_form(asker, line, place, Source(request.conversation))
+    show(desk, client, request, body, view, typed=request.text)
+    ack()
+
+
+def find(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """The log, a search in it, or one decision."""
+    if _asks_for_help(request):
+        _answer(ack, build_help(LOG_HELP, desk.commands))
+        return
+    ack()
+    open_log(desk, request, body, client, readable(request.text)[0])
+
+
+def _asks_for_help(request: Asked) -> bool:
+    return request.text.lower() == "help"
+
+
+def _answer(ack: Ack, said: Drawn) -> None:
+    ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
+
+
+def _says_it_all(line: OneLine) -> bool:
+    """What costs something is asked about first; what is too long for one of its inputs needs a second look."""
+    if line.is_question or not line.title or not line.why or line.cost is not None:
+        return False
+    return len(line.title) <= TITLE_LIMIT and max(len(line.why), len(line.not_doing or "")) <= TEXT_LIMIT
+
+
+def _log(services: Services, person: Person, line: OneLine, place: Place, *, key: str) -> Drawn:
+    today = today_for(person, services.clock.now())
+    draft = Draft.checked(
+        title=line.title,
+        why=line.why or "",
+        not_doing=line.not_doing,
+        owner_id=person.id,
+        revisit_on=line.revisit or today + DEFAULT_REVISIT,
+        today=today,
+    )
+    source = Source(place.conversation)
+    decision = decisions.log(
+        services, person, draft, key=key, source=source, audience=place.audience, can_post=place.can_post
+    )
+    return understood(decision, can_post=place.can_post, place_name=place.name, is_dm=place.is_dm)

@@ -1,0 +1,177 @@
+"""The window in which a decision is written: opened from many places, widened, and sent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.blocks.decisions.form import audience_of, build_form, carried_over, draft_of, note_of, notice, read_form
+from bot.blocks.decisions.form_state import (
+    Form,
+    Frame,
+    Mode,
+    amending,
+    form_of,
+    fresh_form,
+    read_frame,
+    superseding,
+    widened,
+)
+from bot.blocks.decisions.ids import NOTE_BLOCK, NOTICE_BLOCK
+from bot.blocks.decisions.words import BUYING, build_logged_already, covered
+from bot.blocks.kit import Json
+from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, Detail, Source
+from bot.domain.errors import Conflict, InvalidInput, NotAllowed
+from bot.domain.hours import today_for
+from bot.domain.phrases import OneLine, first_sentence, read_message
+from bot.domain.workspaces import Person
+from bot.usecases import decisions
+from bot.usecases.decisions import Place
+from bot.usecases.services import Services
+from handlers.decisions.asker import Asker, at_leisure, in_time
+from handlers.decisions.windows import fill_again, show, state_of
+from handlers.hurry import hurried
+from handlers.kit import Asked, Body, Desk, metadata
+
+ABOVE = ("title", "why", "not_doing", "status", "owner", "revisit")  # the inputs that are there from the start
+
+
+def new_form(asker: Asker, line: OneLine, place: Place, source: Source) -> Json:
+    """The window of a new decision, filled from `line`. Says where it goes, who sees it, and what covered it before."""
+    form = fresh_form(owner=asker.person.id, today=asker.today, line=_fitting(line))
+    frame = Frame(source=source, audience=place.audience, more=line.cost is not None)
+    top = _covered(asker, form) or (notice(BUYING) if line.cost is not None else None)
+    return build_form(form, frame, note=note_of(place, in_thread=source.thread_ts is not None), notice=top)
+
+
+def open_new(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Log a decision* on Home, in an empty log, and after setup."""
+    view = new_form(in_time(desk, request), OneLine(""), decisions.HOME, Source())
+    show(desk, client, request, body, view)
+    ack()
+
+
+def log_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Log as decision*: filled from the message, unless it was logged before."""
+    asker, message = in_time(desk, request), body.get("message") or {}
+    conversation, ts = request.conversation, str(message.get("ts") or body.get("message_ts") or "")
+    if conversation is None or not ts:
+        raise InvalidInput("I can't tell which message that was. Use `/decide` instead.")
+    known = decisions.from_message(asker.services, asker.person, conversation, ts)
+    if known is not None:
+        view = build_logged_already(known)
+    else:
+        line = read_message(_text_of(message), today=asker.today, title_limit=TITLE_LIMIT, why_limit=TEXT_LIMIT)
+        author, root = message.get("user"), message.get("thread_ts")
+        source = Source(conversation, ts, str(root or ts), author_id=author if isinstance(author, str) else None)
+        place = decisions.place_of(asker.services, asker.person.workspace_id, conversation)
+        view = new_form(asker, line, place, source)
+    show(desk, client, request, body, view)
+    ack()
+
+
+def change_form(asker: Asker, number: int, mode: Mode) -> Json:
+    """The window to edit, amend or supersede a decision. Raises NotFound, NotAllowed, Conflict."""
+    decision = asker.decision(number)
+    must_stand(decision)
+    if mode is Mode.EDIT and asker.person.id not in decision.involved:
+        raise NotAllowed(f"Only its author or owner can edit {decision.ref}. Amend or supersede it instead.")
+    # What stands under Add detail is shown where it would be kept, so that nothing is carried over unseen.
+    more = mode is not Mode.SUPERSEDE and decision.detail != Detail()
+    return build_form(_as_it_stands(decision, mode, asker.today), _frame_of(decision, mode, more=more))
+
+
+def add_detail(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """The rest of the window. What was typed so far stays."""
+    ack()
+
+    def build() -> Json:
+        view = body["view"]
+        frame, form = read_frame(metadata(view)), read_form(state_of(view))
+        if frame.number is not None and not frame.more:
+            asker = at_leisure(desk, request)
+            below = _as_it_stands(asker.decision(frame.number), frame.mode, asker.today)
+            form = replace(below, **{name: getattr(form, name) for name in ABOVE})
+        note, top = carried_over(view, NOTE_BLOCK), carried_over(view, NOTICE_BLOCK)
+        return build_form(form, widened(frame), note=note, notice=top)
+
+    fill_again(desk, client, body, build)
+
+
+def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """The window was sent: a new decision, or a changed one."""
+    view = body["view"]
+    frame, form = read_frame(metadata(view)), read_form(state_of(view))
+    if frame.mode is Mode.NEW:
+        quick = hurried(desk)
+        _log(quick.services, quick.person(request), form, frame, key=request.key)
+    else:
+        _change(in_time(desk, request), form, frame, key=request.key)
+    ack()
+
+
+def must_stand(decision: Decision) -> None:
+    """Said before anybody types. Raises Conflict."""
+    if not decision.is_active:
+        raise Conflict(f"{decision.ref} is {decision.status} already.")
+
+
+def _log(services: Services, person: Person, form: Form, frame: Frame, *, key: str) -> Decision:
+    draft = draft_of(form, frame, today=today_for(person, services.clock.now()))
+    place = decisions.place_of(services, person.workspace_id, frame.source.conversation)
+    promised = audience_of(form, frame)
+    # A channel that has become private since keeps what is made in it, unless the person chose everyone themselves.
+    chose_everyone = promised.is_workspace and not frame.audience.is_workspace
+    keeps = chose_everyone or not place.is_known
+    audience = promised if keeps else decisions.narrower(promised, place.audience)
+    return decisions.log(
+        services, person, draft, key=key, source=frame.source, audience=audience, can_post=place.can_post
+    )
+
+
+def _change(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:
+    services, person, viewer, number = asker.services, asker.person, asker.viewer, frame.number or 0
+    standing = asker.decision(number)
+    draft = draft_of(form, frame, today=asker.today, standing=standing)
+    if frame.mode is Mode.EDIT:
+        return decisions.edit(services, person, number, draft, key=key, version=frame.version, viewer=viewer)
+    put = decisions.amend if frame.mode is Mode.AMEND else decisions.supersede
+    place = decisions.place_of(services, person.workspace_id, standing.source.conversation)
+    return put(services, person, number, draft, key=key, viewer=viewer, can_post=place.can_post)
+
+
+def _frame_of(decision: Decision, mode: Mode, *, more: bool) -> Frame:
+    source = Source(decision.source.conversation, None, decision.source.thread_ts or decision.source.ts)
+    return Frame(mode, decision.number, decision.version, source, decision.audience, more)
+
+
+def _as_it_stands(decision: Decision, mode: Mode, today: date) -> Form:
+    if mode is Mode.EDIT:
+        return form_of(decision)
+    return amending(decision, today=today) if mode is Mode.AMEND else superseding(decision, today=today)
+
+
+def _covered(asker: Asker, form: Form) -> Json | None:
+    """What was decided about it before, where something was."""
+    workspace = asker.person.workspace_id
+    before = decisions.alike(asker.services, asker.viewer, form.title, form.why, workspace=workspace)
+    return notice(covered(before, asker.today), number=before.number) if before is not None else None
+
+
+def _text_of(message: Mapping[str, Any]) -> str:
+    """What a message says. Apps often say it in an attachment alone."""
+    texts = [message.get("text"), *(each.get("fallback") for each in message.get("attachments") or [])]
+    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def _fitting(line: OneLine) -> OneLine:
+    """With a title that fits its input: what is longer begins it, and stands in full under Why. Raises InvalidInput."""
+    if len(line.title) > TITLE_LIMIT:
+        why = f"{line.title}\n{line.why}" if line.why else line.title
+        line = replace(line, title=first_sentence(line.title, TITLE_LIMIT), why=why)
+    if len(line.why or "") > TEXT_LIMIT or len(line.not_doing or "") > TEXT_LIMIT:
+        raise InvalidInput(f"That is too long for one decision: keep it under {TEXT_LIMIT} characters.")
+    return line
