@@ -1,0 +1,111 @@
+"""One item in the agenda's thread: what it is, the four questions, and its buttons."""
+
+from bot.blocks.agendas import ids
+from bot.blocks.agendas.post import times
+from bot.blocks.decisions import ids as decision_ids
+from bot.blocks.decisions.card import revisit_buttons
+from bot.blocks.kit import Drawn, Json, actions, button, clip, confirm, context, escape, section
+from bot.domain.agendas import QUESTIONS, Topic, TopicKind, TopicStatus
+from bot.domain.messages import AgendaItem
+
+LINK_LIMIT = 1000
+WHY_LIMIT = 600
+
+
+def draw_agenda_item(message: AgendaItem) -> Drawn:
+    topic = message.topic
+    head = f"*{message.number} · {clip(escape(topic.title).replace('*', '∗'), 400)}*"
+    facts = _facts(message)
+    state = _state(message)
+    blocks: list[Json] = [section(head)]
+    spoken = [head, " · ".join(facts)]
+    if state:
+        blocks.append(section(state))
+        spoken.append(state)
+    else:
+        body = _body(message)
+        blocks.append(section(body))
+        spoken.append(body)
+    link = _link(topic)
+    blocks.append(context(" · ".join(facts), *([link] if link else [])))
+    buttons = _buttons(message)
+    if buttons:
+        blocks.append(actions(*buttons))
+    return Drawn("\n".join(spoken), blocks)
+
+
+def _facts(message: AgendaItem) -> list[str]:
+    topic = message.topic
+    facts = [clip(escape(message.name), 60)] if message.name else []
+    facts.append(f"{topic.minutes} min")
+    if topic.urgent:
+        facts.append("urgent" + (f", bumps {clip(escape(topic.bumps), 200)}" if topic.bumps else ""))
+    if topic.carried:
+        facts.append(f"carried over {times(topic.carried)}")
+    return facts
+
+
+def _state(message: AgendaItem) -> str | None:
+    """What became of it, where it needs no talk here any more."""
+    topic = message.topic
+    if topic.status is TopicStatus.DONE:
+        return f"✓ *Done*{': ' + clip(escape(topic.outcome), 600) if topic.outcome else ''}"
+    if topic.status is TopicStatus.DROPPED:
+        return "✕ *Dropped*"
+    if topic.status is TopicStatus.CARRIED or message.is_over:
+        return "↪ *Carried over* to the next meeting"
+    return None
+
+
+def _body(message: AgendaItem) -> str:
+    """The four questions; for a decision that comes back, what it was meant to do."""
+    decision = message.decision
+    if message.topic.kind is TopicKind.REVISIT and decision is not None:
+        lines = [f"*Why it was decided:* {clip(escape(decision.why), WHY_LIMIT)}"]
+        if decision.not_doing:
+            lines.append(f"*Not doing:* {clip(escape(decision.not_doing), WHY_LIMIT)}")
+        if decision.detail.metrics:
+            lines.append(f"*Metrics:* {clip(escape(decision.detail.metrics), WHY_LIMIT)}")
+        return "\n".join([*lines, "Did it work?"])
+    return "\n".join(f"• {question}" for question in QUESTIONS)
+
+
+def _link(topic: Topic) -> str | None:
+    link = topic.source.permalink
+    if not link or len(link) > LINK_LIMIT or not link.startswith("https://"):
+        return None
+    url = link.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    return f"<{url}|From a message ↗>"
+
+
+def _buttons(message: AgendaItem) -> list[Json]:
+    topic = message.topic
+    if topic.status is TopicStatus.DONE or (message.is_over and topic.status is not TopicStatus.OPEN):
+        return []
+    if topic.status in {TopicStatus.CARRIED, TopicStatus.DROPPED}:
+        return [button("Put it back", ids.PUT_BACK, topic.id)]
+    if message.is_over:  # waits for the next meeting, and may be settled before
+        return [button("Done", ids.FINISH, topic.id), _drop(topic)]
+    return [
+        *_deciding(message),
+        button("Done", ids.FINISH, topic.id),
+        button("Carry over", ids.CARRY, topic.id),
+        _drop(topic),
+    ]
+
+
+def _deciding(message: AgendaItem) -> list[Json]:
+    topic, decision = message.topic, message.decision
+    if decision is None:
+        return [button("Decide", ids.DECIDE, topic.id, style="primary")]
+    if topic.kind is TopicKind.REVISIT:
+        return revisit_buttons(decision.number)
+    return [
+        button("Mark as decided", decision_ids.ACCEPT, str(decision.number), style="primary"),
+        button("Details", decision_ids.OPEN, str(decision.number)),
+    ]
+
+
+def _drop(topic: Topic) -> Json:
+    sure = confirm("Drop this item?", "It won't come back at the next meeting.", "Drop it")
+    return button("Drop", ids.DROP, topic.id, confirm=sure)
