@@ -28,6 +28,7 @@ from bot.domain.workspaces import Person, UserId, WorkspaceId
 from bot.usecases import decisions, people, workspaces
 from bot.usecases.workspaces import Setup
 from handlers.errors import OUT_OF_REACH, typed, words_of
+from handlers.hurry import hurried
 from handlers.kit import Asked, Body, Desk, bound
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ def backbeat(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
     verb, rest = first.lower(), rest.strip()
     if verb == "help" and rest.lower() in desk.verbs:
         verb, rest = rest.lower(), "help"  # "help setup" is what "setup help" is
-    desk.person(request)
+    hurried(desk).person(request)
     if verb in {"", "help"}:
         _answer(ack, HELP, desk.commands)
     elif verb in desk.verbs:
@@ -75,7 +76,7 @@ def _answer(ack: Ack, lines: str, commands: Mapping[str, str]) -> None:
 
 def show_help(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Home's *Help*."""
-    desk.person(request)
+    hurried(desk).person(request)
     desk.open_view(client, request, build_help_view(HELP, desk.commands))
     ack()
 
@@ -99,16 +100,16 @@ def open_setup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClie
 
 
 def _open_setup(desk: Desk, request: Asked, client: WebClient) -> None:
-    person = desk.person(request)
+    person = hurried(desk).person(request)
     settled = workspaces.require_may_set_up(desk.services, person, admins=desk.admins)
     desk.open_view(client, request, build_setup(settled, asker=person.id))
 
 
 def save_setup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Whether this person may is asked again: a window can be kept open, or forged."""
-    person, view = desk.person(request), body["view"]
-    wanted = parse_setup((view.get("state") or {}).get("values") or {})
-    workspaces.set_up(desk.services, person, wanted, key=request.key, admins=desk.admins)
+    quick, view = hurried(desk), body["view"]
+    person, wanted = quick.person(request), parse_setup((view.get("state") or {}).get("values") or {})
+    workspaces.set_up(quick.services, person, wanted, key=request.key, admins=desk.admins)
     ack(response_action="update", view=build_set_up(wanted))
     desk.background.submit(_after_setup, desk, client, person, wanted, str(view["id"]))
 
@@ -197,7 +198,7 @@ def is_written_to_us(event: Mapping[str, Any]) -> bool:
 
 def direct_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Answered briefly, in the thread that it came from."""
-    words = _words_for(desk, request)
+    words = _words_for(hurried(desk), request)
     if words is not None:
         thread = body["event"].get("thread_ts")
         workspaces.reply(
