@@ -73,6 +73,10 @@ class Round:
         return date.fromisoformat(self.slot)
 
     @property
+    def is_open(self) -> bool:
+        return self.status is RoundStatus.OPEN
+
+    @property
     def late_until(self) -> datetime:
         """Until when a late answer is added to the digest's thread, UTC."""
         return self.closes_at + LATE_FOR
@@ -245,8 +249,11 @@ _NOTHING = re.compile(
     r"|no blockers?|nothing blocking(?: me)?|all good|all clear|i m not|i am not)?"
 )
 _IDLE = frozenset(
-    "a am an and are at be been for from has have i im in is it its my not of on our s still stuck that the there this"
-    " to us wait waiting we with".split()  # noqa: SIM905 - words read best as words
+    re.findall(
+        r"\w+",
+        "a am an and are at be been for from has have i im in is it its my not of on our s still stuck that the there"
+        " this to us wait waiting we with",
+    )
 )
 _BULLET = re.compile(r"^\s*(?:[-*•‣–]|\d{1,2}[.)])\s+")
 
