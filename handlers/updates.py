@@ -1,6 +1,5 @@
 """Summarising a thread, in Slack: the message shortcut, the draft's buttons, and the window to edit it in."""
 
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,39 +7,38 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.blocks import updates as blocks
-from bot.blocks.decisions.form import build_form, note_of
-from bot.blocks.decisions.form_state import Form, Frame
 from bot.blocks.kit import Json
-from bot.domain.decisions import DEFAULT_REVISIT, TITLE_LIMIT, Source
+from bot.domain.decisions import Source
 from bot.domain.errors import InvalidInput
-from bot.domain.hours import today_for
+from bot.domain.phrases import OneLine
 from bot.domain.updates import Update, title_of
-from bot.domain.workspaces import Person
 from bot.usecases import updates
 from bot.usecases.decisions import place_of
-from handlers.kit import Asked, Desk, bound, metadata
-from handlers.shapes import Body
+from handlers.decisions.asker import at_leisure
+from handlers.decisions.forms import new_form
+from handlers.hurry import hurried
+from handlers.kit import Asked, Body, Desk, bound, metadata
 
 
 def register(app: App, desk: Desk) -> None:
-    app.shortcut(blocks.SUMMARISE)(bound(desk, summarise))
+    app.message_shortcut(blocks.SUMMARISE)(bound(desk, summarise))
     app.action(blocks.POST)(bound(desk, post))
     app.action(blocks.EDIT)(bound(desk, edit))
     app.action(blocks.LOG)(bound(desk, log_decision))
     app.action(blocks.DISCARD)(bound(desk, discard))
     app.action(blocks.TRY_AGAIN)(bound(desk, try_again))
-    app.view(blocks.EDITING)(bound(desk, save_edit))
+    app.view_submission(blocks.EDITING)(bound(desk, save_edit))
 
 
 def summarise(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
     """On a message, or anywhere in a thread: the whole thread. The answer comes by DM."""
-    message: dict[str, Any] = body.get("message") or {}
+    quick, message = hurried(desk), body.get("message") or {}
     thread = message.get("thread_ts") or message.get("ts")
     if request.conversation is None or not isinstance(thread, str):
         raise InvalidInput("I can't find that message. Use *Summarise thread* on a message in a channel.")
     updates.ask(
-        desk.services,
-        desk.person(request),
+        quick.services,
+        quick.person(request),
         conversation=request.conversation,
         thread_ts=thread,
         thread_author=_author_of_thread(message, thread),
@@ -50,48 +48,51 @@ def summarise(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) ->
 
 
 def post(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    updates.post(desk.services, desk.person(request), _pressed(body), key=request.key)
+    quick = hurried(desk)
+    updates.post(quick.services, quick.person(request), _pressed(body), key=request.key)
+    ack()
+
+
+def discard(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
+    quick = hurried(desk)
+    updates.discard(quick.services, quick.person(request), _pressed(body), key=request.key)
+    ack()
+
+
+def try_again(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
+    quick = hurried(desk)
+    updates.try_again(quick.services, quick.person(request), _pressed(body), key=request.key)
     ack()
 
 
 def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    update = updates.ready(desk.services, desk.person(request), _pressed(body))
+    quick = hurried(desk)
+    update = updates.ready(quick.services, quick.person(request), _pressed(body))
     desk.open_view(client, request, blocks.build_edit(update))
     ack()
 
 
 def save_edit(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    view = body["view"]
-    text = blocks.read_edit(view)
-    updates.edit(desk.services, desk.person(request), str(metadata(view).get("u")), text, key=request.key)
-    ack()
-
-
-def discard(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    updates.discard(desk.services, desk.person(request), _pressed(body), key=request.key)
-    ack()
-
-
-def try_again(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    updates.try_again(desk.services, desk.person(request), _pressed(body), key=request.key)
+    quick, view = hurried(desk), body["view"]
+    update_id, text = str(metadata(view).get("u")), blocks.read_edit(view)
+    updates.edit(quick.services, quick.person(request), update_id, text, key=request.key)
     ack()
 
 
 def log_decision(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    """The window of a decision, with the first thing that was decided in it, for the thread it came from."""
-    person = desk.person(request)
-    update = updates.ready(desk.services, person, _pressed(body))
-    today = today_for(person, desk.services.clock.now())
-    desk.open_then_fill(client, request, "Log a decision", partial(_decision_form, desk, person, update, today))
+    """The window of a decision, filled with the first thing that was decided in the thread."""
+    quick = hurried(desk)
+    update = updates.ready(quick.services, quick.person(request), _pressed(body))
+    desk.open_then_fill(client, request, "Log a decision", partial(_decision_form, desk, request, update))
     ack()
 
 
-def _decision_form(desk: Desk, person: Person, update: Update, today: date) -> Json:
-    place = place_of(desk.services, person.workspace_id, update.conversation)
-    form = Form(title=title_of(update)[:TITLE_LIMIT], owner=person.id, revisit=(today + DEFAULT_REVISIT).isoformat())
-    source = Source(update.conversation, ts=update.thread_ts, author_id=update.thread_author_id)
-    frame = Frame(source=source, audience=place.audience)
-    return build_form(form, frame, note=note_of(place, in_thread=True))
+def _decision_form(desk: Desk, request: Asked, update: Update) -> Json:
+    asker = at_leisure(desk, request)
+    updates.must_reach(asker.services, asker.person, update.conversation)
+    place = place_of(asker.services, update.workspace_id, update.conversation)
+    source = Source(update.conversation, update.thread_ts, update.thread_ts, author_id=update.thread_author_id)
+    return new_form(asker, OneLine(title_of(update)), place, source)
 
 
 def _author_of_thread(message: dict[str, Any], thread: str) -> str | None:

@@ -4,7 +4,7 @@ A draft is its asker's alone. Nothing is posted unreviewed, nothing twice, and w
 """
 
 from bot.usecases.updates.asking import WORK_KIND, ask, try_again
-from bot.usecases.updates.drafts import draft_of, get, ready, subject_of
+from bot.usecases.updates.drafts import draft_of, get, must_reach, ready, subject_of
 from bot.usecases.updates.review import discard, edit, post
 from bot.usecases.updates.work import READ_LIMIT, give_up_job, summarise_job
 
@@ -17,6 +17,7 @@ __all__ = [
     "edit",
     "get",
     "give_up_job",
+    "must_reach",
     "post",
     "ready",
     "subject_of",
