@@ -138,6 +138,15 @@ def meeting_after(cadence: Cadence, day: date) -> Meeting | None:
     return next(meetings(cadence, start=day + timedelta(days=1)), None)
 
 
+def first_held(cadence: Cadence, meeting: Meeting | None) -> Meeting | None:
+    """`meeting`, or the first one after it that no holiday skips."""
+    for _ in range(MOST_SKIPPED):
+        if meeting is None or meeting.skipped is None:
+            return meeting
+        meeting = meeting_after(cadence, meeting.day)
+    return None
+
+
 def agenda_moment(cadence: Cadence, slot: Slot) -> datetime:
     """The meeting's own wall time, `lead_days` working days earlier, in UTC."""
     hours = WorkingHours(zone=cadence.rule.zone, place=cadence.place)

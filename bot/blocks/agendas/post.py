@@ -23,8 +23,8 @@ TEXT_LIMIT = 4000
 
 def draw_agenda(message: AgendaPost) -> Drawn:
     """One screen: what, for how long, who brings it; what did not fit; what to press."""
-    head = _head(message.name, message.minutes, message.names.get(message.chair_id))
-    head = f"{head[0]} · {moment(message.starts_at)} · {head[1]}"
+    name, facts = _head(message.name, message.minutes, message.names.get(message.chair_id))
+    head = f"{name} · {moment(message.starts_at)} · {facts}"
     lines = _lines(message.topics, message.names)
     used = sum(topic.minutes for topic in message.topics if topic.status is not TopicStatus.CARRIED)
     footer = [_footer(message.topics, message.left_over, used, message.minutes)]

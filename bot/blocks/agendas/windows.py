@@ -42,6 +42,8 @@ from bot.usecases.agendas import Choice
 MINUTES = (5, 10, 15, 20, 25, 30, 45, 60, 90)
 MOST_OPTIONS = 100
 YES = "yes"
+NO_MEETING = "There is no recurring meeting yet. Plan one with `/backbeat meetings`; keep your words until then."
+TAKEN_OFF = "It's off the agenda."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def build_adding(form: Form, frame: Frame, choices: Sequence[Choice]) -> Json:
             option(f"{each.cadence.name} · {each.cadence.rule.describe()}", each.cadence.id) for each in choices
         ]
         menu = select(ids.CADENCE, meetings, initial=chosen.cadence.id if chosen else None)
-        blocks.append(field("Meeting", menu, ids.CADENCE))
+        blocks.append(field("Meeting", menu, ids.CADENCE, dispatch=True))
     box = checkboxes(ids.URGENT, [option("Urgent: it takes the place of something else", YES)], initial=_ticked(form))
     blocks.append(field("Can it wait its turn?", box, ids.URGENT, optional=True, dispatch=True))
     if form.urgent:
@@ -151,6 +153,15 @@ def added(topic: Topic, cadence: Cadence, *, starts_at: datetime | None) -> Draw
         text = f"{title}\nAdded. It goes on the next agenda of {name}{when}."
     blocks = [section(text), actions(button("Take it off", ids.DROP, topic.id))]
     return Drawn(text, blocks)
+
+
+def build_added(said: Drawn) -> Json:
+    """What stands in the window's place once the item is added."""
+    return modal("Added", said.blocks, callback_id="agendas.added", close="Done")
+
+
+def build_taken_off() -> Json:
+    return modal("Taken off", [section(TAKEN_OFF)], callback_id="agendas.taken_off", close="Done")
 
 
 def read_frame(found: Mapping[str, Any]) -> Frame:

@@ -141,6 +141,13 @@ def _as_it_stands(uow: UnitOfWork, cadence: Cadence, topic: Topic, day: date) ->
     return finished(topic, outcome)
 
 
+def suggested_outcome(services: Services, topic: Topic, cadence: Cadence) -> str:
+    """What *Done* is filled with: the decision that was logged from the item, where there is one."""
+    with services.store.read(cadence.workspace_id) as uow:
+        decision = decision_from(uow, cadence, topic)
+    return f"{decision.ref} {decision.title}" if decision is not None else ""
+
+
 def decision_from(uow: UnitOfWork, cadence: Cadence, topic: Topic) -> Decision | None:
     """The decision that was logged from the item's own message in the thread: what *Decide* leads to."""
     if topic.kind not in {TopicKind.ITEM, TopicKind.STUCK}:

@@ -1,7 +1,7 @@
 """Posting an agenda: when the clock says so, or when somebody does. Each meeting's goes out once."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from html import escape
 
 from bot.domain.agendas import TopicStatus, arrange
@@ -11,7 +11,7 @@ from bot.domain.cadences import (
     Occurrence,
     OccurrenceStatus,
     day_words,
-    meeting_after,
+    first_held,
     meeting_on,
     next_meeting,
 )
@@ -146,18 +146,11 @@ def _why_missed(due: datetime, meeting: Meeting, at: datetime) -> str | None:
 
 def _say_skipped(uow: UnitOfWork, cadence: Cadence, meeting: Meeting, at: datetime) -> None:
     text = f"No *{escape(cadence.name, quote=False)}* on {day_words(meeting.day)}: public holiday, {meeting.skipped}."
-    following = _first_held(cadence, meeting.day)
+    following = first_held(cadence, meeting)
     if following is not None:
         text += f" The next one is on {day_words(following.day)}."
     to = Destination(conversation=cadence.channel)
     say(uow, Note(text), to, at=at, not_after=meeting.starts_at, fallback=cadence.chair_id)
-
-
-def _first_held(cadence: Cadence, day: date) -> Meeting | None:
-    following = meeting_after(cadence, day)
-    while following is not None and following.skipped is not None:
-        following = meeting_after(cadence, following.day)
-    return following
 
 
 def _post(

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.agendas import Agenda, Topic, TopicStatus, arrange
-from bot.domain.cadences import Cadence, Meeting, Occurrence, next_meeting
+from bot.domain.cadences import Cadence, Meeting, Occurrence, first_held, meeting_on, next_meeting
 from bot.domain.errors import NotFound
 from bot.domain.hours import local_day
+from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Audience, Viewer, WorkspaceId
 from bot.usecases.agendas.contents import gather
 from bot.usecases.agendas.showing import names_of
@@ -75,6 +76,16 @@ def item(services: Services, viewer: Viewer, topic_id: str, *, workspace: Worksp
     """Raises NotFound."""
     with services.store.read(workspace) as uow:
         return topic_seen(uow, topic_id, viewer)
+
+
+def goes_to(services: Services, topic: Topic, cadence: Cadence) -> datetime | None:
+    """When the meeting is that an item is on, or will be put to. None where none is planned."""
+    with services.store.read(cadence.workspace_id) as uow:
+        if topic.occurrence_id is not None:
+            return uow.cadences.occurrence(topic.occurrence_id).starts_at
+        planned = uow.schedules.find(ScheduleKind.AGENDA, cadence.id)
+    meeting = first_held(cadence, meeting_on(cadence, planned.slot)) if planned is not None else None
+    return meeting.starts_at if meeting is not None else None
 
 
 def has_meetings(services: Services, viewer: Viewer, *, workspace: WorkspaceId) -> bool:
