@@ -2,27 +2,28 @@
 
 from bot.blocks.standups.digest import draw_standup_answers, draw_standup_digest
 from bot.blocks.standups.form import (
+    NO_TEAM,
     TITLE,
     Frame,
     build_form,
     build_not_there,
     build_planned,
-    build_unknown_team,
     parse_form,
     read_frame,
 )
-from bot.blocks.standups.prompt import build_sheet, draw_standup_prompt, parse_sheet
+from bot.blocks.standups.prompt import build_sheet, build_thanks, draw_standup_prompt, parse_sheet
 from bot.blocks.standups.shown import HELP, cleared, draw_standing, stopped
 
 __all__ = [
     "HELP",
+    "NO_TEAM",
     "TITLE",
     "Frame",
     "build_form",
     "build_not_there",
     "build_planned",
     "build_sheet",
-    "build_unknown_team",
+    "build_thanks",
     "cleared",
     "draw_standing",
     "draw_standup_answers",

@@ -31,6 +31,8 @@ from bot.usecases.standups import FirstAsk, StandupPlan, not_there
 
 TITLE = "Standup"
 ASKED_AT, DEADLINE = time(9, 30), time(16, 0)
+LOOKING = "One moment: I'm looking up who is in the channel…"
+NO_TEAM = "Slack couldn't tell me just now who is in the channel. The standup is saved, and I ask again when it begins."
 MOST_SHOWN = 25  # people in what was understood
 _QUESTIONS_LIMIT = MOST_QUESTIONS * (QUESTION_LIMIT + 1)
 
@@ -117,27 +119,17 @@ def parse_form(state: Mapping[str, Any], frame: Frame) -> StandupPlan:
     )
 
 
-def build_planned(standup: Standup, *, first: date | None, asks: Sequence[FirstAsk] | None) -> Json:
+def build_planned(standup: Standup, asks: Sequence[FirstAsk] | None, *, note: str | None = None) -> Json:
     """What was understood. `asks` is None while Slack is still asked who is in the channel."""
-    blocks = [section(understood(standup)), section("\n".join(f"{n}. {escape(q)}" for n, q in _numbered(standup)))]
-    if first is not None:
-        blocks.append(section(f"*First standup* {weekday(first)}"))
-    if asks is None:
-        blocks.append(context("One moment: I'm looking up who is in the channel…"))
-    elif asks:
-        blocks.append(section("*Asked first*\n" + "\n".join(_ask_line(each) for each in asks[:MOST_SHOWN])))
+    numbered = (f"{n}. {escape(each)}" for n, each in enumerate(standup.questions, start=1))
+    blocks = [section(understood(standup)), section("\n".join(numbered))]
+    if asks:
+        blocks.append(section("*Asked next*\n" + "\n".join(_ask_line(each) for each in asks[:MOST_SHOWN])))
         if len(asks) > MOST_SHOWN:
             blocks.append(context(f"And {len(asks) - MOST_SHOWN} more."))
+    if asks is None:
+        blocks.append(context(note or LOOKING))
     return modal(TITLE, blocks, callback_id=ids.PLANNED, close="Done")
-
-
-def build_unknown_team(standup: Standup, *, first: date | None) -> Json:
-    """The same, where Slack could not say who is in the channel."""
-    view = build_planned(standup, first=first, asks=[])
-    words = (
-        "Slack couldn't tell me just now who is in the channel. The standup is saved; I'll ask again when it begins."
-    )
-    return view | {"blocks": [*view["blocks"], context(words)]}
 
 
 def understood(standup: Standup) -> str:
@@ -172,10 +164,6 @@ def _ask_line(ask: FirstAsk) -> str:
     line = f"{name} · {moment(ask.at)} your time"
     skipped = [f"not on {day(when)} ({clip(escape(why), 80)})" for when, why in ask.reasons[:2]]
     return " · ".join([line, *skipped])
-
-
-def _numbered(standup: Standup) -> list[tuple[int, str]]:
-    return list(enumerate(standup.questions, start=1))
 
 
 def _days() -> list[Json]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.blocks.help import named
 from bot.blocks.kit import (
     Drawn,
     Json,
@@ -45,8 +46,11 @@ def draw_standup_prompt(message: StandupPrompt) -> Drawn:
             return _asked(message)
 
 
-def build_sheet(sheet: Sheet) -> Json:
-    """One input for each question, filled with what was written already."""
+def build_sheet(sheet: Sheet, *, has_message: bool = True) -> Json:
+    """One input for each question, filled with what was written already.
+
+    `has_message`: it was opened from the DM that asked, which shows what becomes of it.
+    """
     blocks = [context(_sheet_note(sheet))]
     if sheet.last_plan:
         blocks.append(context(f"Last time you planned: {clip(escape(sheet.last_plan), PLAN_LIMIT)}"))
@@ -70,13 +74,19 @@ def build_sheet(sheet: Sheet) -> Json:
         blocks,
         callback_id=ids.ANSWERS,
         submit="Save" if any(sheet.texts) else "Answer",
-        metadata={"p": sheet.prompt_id, "n": len(sheet.questions)},
+        metadata={"p": sheet.prompt_id, "n": len(sheet.questions), "m": int(has_message)},
     )
 
 
 def parse_sheet(state: Mapping[str, Any], count: int) -> list[str]:
     """What was written to each of the `count` questions."""
     return [str(value_of(state, f"answer_{number}", "text") or "") for number in range(count)]
+
+
+def build_thanks(commands: Mapping[str, str]) -> Json:
+    """For somebody who was not asked by a DM that could show it."""
+    words = "Thanks, that is saved for the digest. To change it, type `/standup` in the channel and press *Answer now*."
+    return modal("Standup", [section(named(words, commands))], callback_id=ids.PLANNED, close="Done")
 
 
 def answer_lines(questions: Sequence[str], texts: Sequence[str], *, limit: int) -> list[str]:

@@ -24,7 +24,7 @@ from bot.usecases.standups.plan import (
 )
 from bot.usecases.standups.replies import prompt_of_thread, reply
 from bot.usecases.standups.rounds import open_round_due, prompt_due
-from bot.usecases.standups.team import MOST_MEMBERS, FirstAsk, not_there
+from bot.usecases.standups.team import MOST_MEMBERS, FirstAsk, channel_of, not_there
 
 __all__ = [
     "AWAY",
@@ -34,6 +34,7 @@ __all__ = [
     "Standing",
     "StandupPlan",
     "answer",
+    "channel_of",
     "clear",
     "digest_due",
     "edit",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Conflict, InvalidInput, NotFound
-from bot.domain.hours import local_day
 from bot.domain.ids import new_id
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import (
@@ -19,7 +18,7 @@ from bot.domain.standups import (
     RoundStatus,
     Standup,
 )
-from bot.domain.workspaces import ConversationId, Person, Viewer
+from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
 from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.schedules import plan
@@ -30,7 +29,7 @@ from bot.usecases.standups.team import require_part
 
 UNKNOWN = "I don't know that standup any more."
 OPEN_ROUNDS = 5
-REPLIES_FOR = timedelta(days=4)  # a reply to an older prompt is not looked for
+REPLIES_FOR = timedelta(days=5)  # a reply to an older prompt is not looked for
 AWAY = "away"
 
 Read = Callable[[Sequence[str], int], Sequence[str]]  # (the texts so far, how many questions): the texts now
@@ -163,7 +162,7 @@ def open_prompt(
     """The person's latest prompt that still takes an answer, of one standup or of any."""
     now = at or services.clock.now()
     with services.store.read(person.workspace_id) as uow:
-        for prompt in recent(uow, person, now):
+        for prompt in recent(uow, person.id, now):
             if standup_id in {None, prompt.standup_id} and uow.standups.round(prompt.round_id).is_open:
                 return prompt
     return None
@@ -226,8 +225,9 @@ def _own(uow: UnitOfWork, person: Person, prompt_id: str) -> Prompt:
     return prompt
 
 
-def recent(uow: UnitOfWork, person: Person, at: datetime) -> list[Prompt]:
-    return uow.standups.prompts_of(person.id, since=local_day(person.zone, at - REPLIES_FOR))
+def recent(uow: UnitOfWork, person: UserId, at: datetime) -> list[Prompt]:
+    """Their prompts of the last days, the latest first."""
+    return uow.standups.prompts_of(person, since=(at - REPLIES_FOR).date())
 
 
 def _must_take_answers(round_: Round, *, at: datetime) -> None:

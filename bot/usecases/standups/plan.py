@@ -79,7 +79,7 @@ def plan(services: Services, person: Person, wanted: StandupPlan, *, key: str, a
         if not uow.inbox.take(key, at=now) and known is not None:
             return known
         if known is not None and known.active:
-            raise Conflict("This channel has a standup already. Type `/standup` there to see it.")
+            raise Conflict("That channel has a standup already. Close this window and look at it there.")
         standup = Standup(
             person.workspace_id,
             known.id if known else new_id(now),
@@ -95,7 +95,7 @@ def plan(services: Services, person: Person, wanted: StandupPlan, *, key: str, a
         if known is not None:
             uow.standups.save(standup)
         elif not uow.standups.add(standup):
-            raise Conflict("Somebody else set up a standup here just now. Type `/standup` to see it.")
+            raise Conflict("Somebody else set up a standup there just now. Close this window and look at it.")
         _schedule(uow, standup, _zones(uow, person, members), at=now)
         uow.audit.add(by=person.id, action="standup.planned", at=now, subject=f"standup:{standup.id}")
         uow.commit()
@@ -170,8 +170,9 @@ def stop(services: Services, person: Person, standup_id: str, *, key: str, at: d
 
 
 def find(services: Services, person: Person, channel: ConversationId) -> Standup | None:
-    """The channel's standup, active or stopped."""
+    """The channel's standup, active or stopped. Raises NotAllowed for guests who see nothing."""
     with services.store.read(person.workspace_id) as uow:
+        require_part(uow, person)
         return _of_channel(uow, channel)
 
 

@@ -7,7 +7,7 @@ from bot.domain.messages import Note
 from bot.domain.outbox import Destination
 from bot.domain.phrases import readable
 from bot.domain.standups import Prompt, read_reply
-from bot.domain.workspaces import ConversationId, Person
+from bot.domain.workspaces import ConversationId, Person, UserId, WorkspaceId
 from bot.usecases.outgoing import say
 from bot.usecases.services import Services
 from bot.usecases.standups.answers import recent, take
@@ -15,11 +15,17 @@ from bot.usecases.standups.prompts import subject_of
 
 
 def prompt_of_thread(
-    services: Services, person: Person, conversation: ConversationId, thread_ts: str, *, at: datetime | None = None
+    services: Services,
+    workspace: WorkspaceId,
+    person: UserId,
+    conversation: ConversationId,
+    thread_ts: str,
+    *,
+    at: datetime | None = None,
 ) -> Prompt | None:
     """The prompt of this person that was posted as that message."""
     now = at or services.clock.now()
-    with services.store.read(person.workspace_id) as uow:
+    with services.store.read(workspace) as uow:
         for prompt in recent(uow, person, now):
             posts = uow.outbox.shown(subject_of(prompt.id))
             if any((post.conversation, post.ts) == (conversation, thread_ts) for post in posts):

@@ -10,7 +10,7 @@ from bot.domain.standups import Standup, asked_at, closes_at, opening_rule
 from bot.domain.workspaces import ConversationId, Person, Role, UserId, WorkspaceId
 from bot.usecases.mornings import hours_of
 from bot.usecases.people import person_known, takes_part
-from bot.usecases.ports import UnitOfWork
+from bot.usecases.ports import ConversationInfo, UnitOfWork
 from bot.usecases.services import Services
 
 MOST_MEMBERS = 200  # a standup is for a team
@@ -100,17 +100,17 @@ def require_change(uow: UnitOfWork, person: Person, standup: Standup) -> None:
 
 def check_channel(services: Services, person: Person, channel: ConversationId) -> frozenset[UserId]:
     """The members of a channel that can have a standup set up by `person`. Raises InvalidInput, ExternalFailure."""
+    info = channel_of(services, person, channel)
+    if info is not None and info.is_dm:
+        raise InvalidInput("A standup is for a channel. Pick one.", field="channel")
+    if info is None or not info.is_member:
+        raise InvalidInput(not_there(info.name if info else None), field="channel")
     try:
-        info = services.directory.conversation(person.workspace_id, channel)
-        if info.is_dm:
-            raise InvalidInput("A standup is for a channel. Pick one.", field="channel")
-        members = services.directory.members(person.workspace_id, channel) if info.is_member else frozenset()
+        members = services.directory.members(person.workspace_id, channel)
     except ExternalFailure as failure:
         if not failure.permanent:
             raise
-        raise InvalidInput(not_there(None), field="channel") from failure
-    if not info.is_member:
-        raise InvalidInput(not_there(info.name), field="channel")
+        raise InvalidInput(not_there(info.name), field="channel") from failure
     if person.id not in members:
         raise InvalidInput("You are not in that channel. Join it first, or ask somebody who is in it.", field="channel")
     if len(members) > MOST_MEMBERS:
@@ -120,6 +120,16 @@ def check_channel(services: Services, person: Person, channel: ConversationId) -
             field="channel",
         )
     return members
+
+
+def channel_of(services: Services, person: Person, channel: ConversationId) -> ConversationInfo | None:
+    """What Slack says of the channel, None where it shows Backbeat nothing of it. Raises ExternalFailure."""
+    try:
+        return services.directory.conversation(person.workspace_id, channel)
+    except ExternalFailure as failure:
+        if failure.permanent:
+            return None
+        raise
 
 
 def not_there(name: str | None) -> str:

@@ -1,0 +1,252 @@
+"""Standups in Slack: setting one up, answering in a window or in the prompt's thread, clearing what was stuck."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot.blocks.help import build_help, named
+from bot.blocks.kit import Drawn, Json
+from bot.blocks.standups import (
+    HELP,
+    NO_TEAM,
+    TITLE,
+    Frame,
+    build_form,
+    build_not_there,
+    build_planned,
+    build_sheet,
+    build_thanks,
+    draw_standing,
+    ids,
+    parse_form,
+    parse_sheet,
+    read_frame,
+    stopped,
+)
+from bot.domain.errors import BackbeatError, ExternalFailure, InvalidInput
+from bot.domain.outbox import Destination
+from bot.domain.standups import MOST_QUESTIONS, Standup
+from bot.domain.workspaces import Person
+from bot.usecases import standups
+from handlers.errors import OUT_OF_REACH
+from handlers.hurry import hurried
+from handlers.kit import Asked, Body, Desk, bound, metadata
+
+log = structlog.get_logger(__name__)
+WRITTEN_BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})  # message subtypes; others tell of changes
+
+
+def register(app: App, desk: Desk) -> None:
+    app.command(desk.commands["/standup"])(bound(desk, standup))
+    app.action(ids.OPEN)(bound(desk, open_form))
+    app.action(ids.EDIT)(bound(desk, edit))
+    app.action(ids.STOP)(bound(desk, stop))
+    app.action(ids.ANSWER)(bound(desk, answer))
+    app.action(ids.ANSWER_NOW)(bound(desk, answer_now))
+    app.action(ids.SKIP)(bound(desk, skip))
+    app.action(ids.MORE)(bound(desk, more))
+    app.action(ids.CLEAR)(bound(desk, clear))
+    app.view(ids.FORM)(bound(desk, save_form))
+    app.view(ids.ANSWERS)(bound(desk, save_answers))
+    app.event("message", matchers=[is_answer(desk)])(bound(desk, reply))
+
+
+# --- /standup -------------------------------------------------------------------------------------------------------
+
+
+def standup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """In a channel with a standup: how it stands. Without one: the window to set it up."""
+    if request.text.lower() == "help":
+        _show(ack, build_help(HELP, desk.commands))
+        return
+    person = hurried(desk).person(request)
+    channel = request.conversation or ""
+    known = standups.find(desk.services, person, channel)
+    if known is not None and known.active:
+        _show(ack, draw_standing(standups.standing(desk.services, person, known)))
+        return
+    desk.open_then_fill(client, request, TITLE, lambda: _form_for(desk, person, channel, known))
+    ack()
+
+
+def open_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """Home's *Standups*: the channel is chosen in the window."""
+    person = hurried(desk).person(request)
+    desk.open_view(client, request, build_form(Frame(), zone=person.zone))
+    ack()
+
+
+def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    person = hurried(desk).person(request)
+    known = standups.get(desk.services, person, _pressed(body))
+    desk.open_view(client, request, build_form(Frame(known.channel, known.id), zone=known.zone, standup=known))
+    ack()
+
+
+def stop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    person = hurried(desk).person(request)
+    known = standups.stop(desk.services, person, _pressed(body), key=request.key)
+    desk.background.submit(desk.tell, request, named(stopped(known), desk.commands))
+    ack()
+
+
+def save_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """Saved, and shown back as it was understood. Who may is asked again: a window can be kept open, or forged."""
+    quick, view = hurried(desk), body["view"]
+    person = quick.person(request)
+    frame = read_frame(metadata(view))
+    wanted = parse_form((view.get("state") or {}).get("values") or {}, frame)
+    if frame.standup_id is not None:
+        saved = standups.edit(quick.services, person, frame.standup_id, wanted, key=request.key)
+    else:
+        saved = standups.plan(quick.services, person, wanted, key=request.key)
+    try:
+        asks = standups.first_asks(quick.services, person, saved.id)
+    except ExternalFailure:
+        ack(response_action="update", view=build_planned(saved, None))
+        desk.background.submit(_fill_in_asks, desk, client, person, saved, str(view["id"]))
+    else:
+        ack(response_action="update", view=build_planned(saved, asks))
+
+
+def _form_for(desk: Desk, person: Person, channel: str, known: Standup | None) -> Json:
+    """Empty, or with what a stopped one had. Where I'm not in the channel, that is said before anybody types."""
+    info = standups.channel_of(desk.services, person, channel)
+    if channel.startswith("D") or (info is not None and info.is_dm):
+        return build_form(Frame(), zone=person.zone)
+    if info is None or not info.is_member:
+        return build_not_there(info.name if info else None)
+    return build_form(Frame(channel), zone=person.zone, standup=known)
+
+
+def _fill_in_asks(desk: Desk, client: WebClient, person: Person, saved: Standup, view_id: str) -> None:
+    """For a background thread: it never raises."""
+    try:
+        view = build_planned(saved, standups.first_asks(desk.services, person, saved.id))
+    except BackbeatError as error:
+        log.warning("team_not_known", why=error.words)
+        view = build_planned(saved, None, note=NO_TEAM)
+    try:
+        client.views_update(view_id=view_id, view=view)
+    except OUT_OF_REACH as error:  # closed meanwhile, most likely
+        log.info("view_not_updated", error=str(error))
+
+
+# --- answering ------------------------------------------------------------------------------------------------------
+
+
+def answer(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """The DM's *Answer* and *Edit*."""
+    person = hurried(desk).person(request)
+    sheet = standups.sheet(desk.services, person, _pressed(body))
+    desk.open_view(client, request, build_sheet(sheet))
+    ack()
+
+
+def answer_now(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """Without having been asked, or before it."""
+    quick = hurried(desk)
+    person = quick.person(request)
+    viewer = quick.viewer(person, request)
+    prompt = standups.take_part(desk.services, person, _pressed(body), key=request.key, viewer=viewer)
+    sheet = standups.sheet(desk.services, person, prompt.id)
+    desk.open_view(client, request, build_sheet(sheet, has_message=False))
+    ack()
+
+
+def save_answers(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    person = hurried(desk).person(request)
+    view = body["view"]
+    prompt_id, count, has_message = _read_sheet(metadata(view))
+    texts = parse_sheet((view.get("state") or {}).get("values") or {}, count)
+    standups.answer(desk.services, person, prompt_id, texts, key=request.key)
+    if has_message:
+        ack()
+    else:
+        ack(response_action="update", view=build_thanks(desk.commands))
+
+
+def skip(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    person = hurried(desk).person(request)
+    standups.skip(desk.services, person, _pressed(body), key=request.key)
+    ack()
+
+
+def more(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """⋯: later today, or away."""
+    person = hurried(desk).person(request)
+    verb, _, prompt_id = _chosen(body).partition(":")
+    if verb == ids.More.LATER:
+        standups.later(desk.services, person, prompt_id, key=request.key)
+    elif verb == ids.More.AWAY:
+        standups.skip(desk.services, person, prompt_id, key=request.key, why=standups.AWAY)
+    ack()
+
+
+def clear(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Cleared*, in the digest or in its owner's DM."""
+    quick = hurried(desk)
+    person = quick.person(request)
+    viewer = quick.viewer(person, request)
+    standups.clear(desk.services, person, _pressed(body), key=request.key, viewer=viewer)
+    ack()
+
+
+# --- a reply in the prompt's thread ---------------------------------------------------------------------------------
+
+
+def is_answer(desk: Desk) -> Callable[..., bool]:
+    """Matches what a person writes in the thread of a prompt of theirs, and nothing else."""
+
+    def matches(event: dict[str, Any], context: BoltContext) -> bool:
+        thread, user, channel = event.get("thread_ts"), event.get("user"), event.get("channel")
+        installed = context.authorize_result
+        if (
+            event.get("channel_type") != "im"
+            or event.get("subtype") not in WRITTEN_BY_PEOPLE
+            or event.get("bot_id")
+            or not (isinstance(thread, str) and isinstance(user, str) and isinstance(channel, str))
+            or installed is None
+        ):
+            return False
+        workspace = str(installed.team_id)
+        return standups.prompt_of_thread(desk.services, workspace, user, channel, thread) is not None
+
+    return matches
+
+
+def reply(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """The prompt itself shows what was understood; what cannot be taken is said in the thread."""
+    thread, channel = str(body["event"]["thread_ts"]), str(request.conversation)
+    person = hurried(desk).person(request)
+    prompt = standups.prompt_of_thread(desk.services, request.workspace, person.id, channel, thread)
+    if prompt is not None:
+        to = Destination(conversation=channel, thread_ts=thread)
+        standups.reply(desk.services, person, prompt.id, request.text, key=request.key, to=to)
+    ack()
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def _show(ack: Ack, drawn: Drawn) -> None:
+    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")
+
+
+def _pressed(body: Body) -> str:
+    return str(body["actions"][0].get("value") or "")
+
+
+def _chosen(body: Body) -> str:
+    return str((body["actions"][0].get("selected_option") or {}).get("value") or "")
+
+
+def _read_sheet(found: dict[str, Any]) -> tuple[str, int, bool]:
+    """Raises InvalidInput where the window's metadata is not what was put there."""
+    prompt_id, count = found.get("p"), found.get("n")
+    if not isinstance(prompt_id, str) or not isinstance(count, int) or not 0 < count <= MOST_QUESTIONS:
+        raise InvalidInput("I can't make sense of this window any more. Copy your words and open it again.")
+    return prompt_id, count, bool(found.get("m"))
