@@ -132,7 +132,7 @@ class Team:
         assert calls, "no window was opened"
         for _, args in calls:
             assert view_problem(args["view"], kind="modal") is None, view_problem(args["view"], kind="modal")
-        method, args = calls[-1]
+        _, args = calls[-1]
         return {**args["view"], "id": args.get("view_id") or f"V{self._opened()}", "hash": "1.a"}
 
     def windows(self) -> list[str]:

@@ -13,7 +13,7 @@ SMILEYS = "🙃" * 3000
 LONG_WORDS = {
     "ampersands": "&" * 3000,
     "smileys": SMILEYS,
-    "right to left": "‮שלום " * 400,
+    "right to left": "\u202eשלום " * 400,
     "a call to the channel": "<!channel> " * 200,
 }
 

@@ -12,7 +12,7 @@ from bot.domain.messages import DecisionCard
 from bot.domain.outbox import Destination
 from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
 from bot.usecases.decisions.cards import names_in, subject_of
-from bot.usecases.decisions.log import within_reach
+from bot.usecases.decisions.log import LARGEST_NUMBER, within_reach
 from bot.usecases.outgoing import say
 from bot.usecases.ports import Narrow
 from bot.usecases.services import Services
@@ -111,6 +111,7 @@ def page(
 ) -> Page:
     """One page of the log for `viewer`. `today` is their own date."""
     query = query.translate(_QUOTES).strip()[:QUERY_LIMIT]
+    before = min(before, LARGEST_NUMBER) if before is not None else None
     narrow = Narrow(
         involving=viewer.person_id if which is Which.MINE else None,
         not_doing=which is Which.NOT_DOING,
