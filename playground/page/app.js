@@ -8,10 +8,13 @@ import { modals, settleFocus } from "./modal.js";
 import { demobar, notices } from "./demobar.js";
 import { blocks } from "./blocks.js";
 
+const COMPOSE = "#app > main .composer textarea";
 const root = document.getElementById("app");
 const layers = document.getElementById("layers");
 let seen = "";
 let opened = "";
+let read = "";
+let pointed = "";
 
 const channelNow = () => store.state.channels.find((c) => c.id === (store.where.channel || store.state.conversation?.id));
 
@@ -37,7 +40,7 @@ function thread() {
   if (!open || !store.where.thread) return null;
   return h("aside", { class: "thread", "aria-label": "Thread", "data-key": `t-${store.where.thread}` },
     h("header", { class: "head" }, h("h1", null, "Thread"), h("button", { type: "button", class: "tool", "aria-label": "Close the thread", onclick: () => go({ thread: null }) }, "✕")),
-    h("div", { class: "scroll", id: "replies" }, messageList([open.root], talk.id, true), h("div", { class: "day small" }, h("span", null, `${open.replies.length} ${open.replies.length === 1 ? "reply" : "replies"}`)), messageList(open.replies, talk.id, true)),
+    h("div", { class: "scroll", id: "replies", role: "log", "aria-label": "Replies", tabindex: "0" }, messageList([open.root], talk.id, true), h("div", { class: "day small" }, h("span", null, `${open.replies.length} ${open.replies.length === 1 ? "reply" : "replies"}`)), messageList(open.replies, talk.id, true)),
     composer(talk.id, "", store.where.thread));
 }
 
@@ -51,6 +54,7 @@ function render() {
   const place = JSON.stringify([store.state.me.id, store.where.channel, store.where.thread]);
   ["messages", "replies"].forEach((id, i) => { const box = document.getElementById(id); if (box && (low[i] || place !== seen)) box.scrollTop = box.scrollHeight; });
   seen = place;
+  point();
   settleFocus();
   visit(place);
 }
@@ -59,11 +63,35 @@ function render() {
 function visit(place) {
   const id = store.where.channel || store.state.conversation?.id;
   const unread = id !== "home" && channelNow()?.unread > 0;
+  const newest = store.state.conversation?.messages.at(-1)?.ts;
   if (id === "home" && opened !== place) act("open_home", {}, true);
-  else if (unread) act("mark_read", { channel: id }, true);
+  else if (unread && read !== `${place}${newest}`) { read = `${place}${newest}`; act("mark_read", { channel: id }, true); }
   opened = place;
+}
+
+// Follows a permalink: brings the message into sight and marks it for a moment.
+function point() {
+  const { at } = store.where;
+  if (!at) { pointed = ""; return; }
+  const found = document.querySelector(`.thread [data-ts="${CSS.escape(at)}"]`) || document.querySelector(`[data-ts="${CSS.escape(at)}"]`);
+  if (!found || pointed === at) return;
+  pointed = at;
+  found.scrollIntoView({ block: "center" });
+  found.focus({ preventScroll: true });
+}
+
+// Arrow keys walk through messages, from the list or from a message; Enter in one goes to its menu.
+function walk(event) {
+  const list = event.target.closest("#messages, #replies");
+  const from = event.target.closest("article");
+  if (!list || (event.target !== list && event.target !== from)) return;
+  const all = [...list.querySelectorAll("article")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) { event.preventDefault(); (all[from ? all.indexOf(from) + step : all.length - 1] || from)?.focus(); }
+  else if (event.key === "Enter" && from) { event.preventDefault(); from.querySelector(".more")?.click(); }
 }
 
 try { const kept = localStorage.getItem("theme"); if (kept) document.documentElement.dataset.theme = kept; } catch { /* private mode */ }
 addEventListener("keydown", (event) => { if (event.key === "Escape" && !store.state?.modal?.length && document.activeElement?.closest(".thread")) go({ thread: null }); });
-start(render);
+addEventListener("keydown", walk);
+start(render).then(() => { if (matchMedia("(hover: hover)").matches && document.activeElement === document.body) document.querySelector(COMPOSE)?.focus(); });

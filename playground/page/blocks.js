@@ -1,7 +1,7 @@
 // Renders a list of Block Kit blocks; what the page does not know is shown as such, never hidden.
 import { h } from "./dom.js";
 import { element } from "./elements.js";
-import { markdown, plain, textObject } from "./mrkdwn.js";
+import { link, markdown, plain, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
 const parts = (list, context) => (list || []).map((item) => element(item, context));
@@ -18,9 +18,12 @@ function input(block, context) {
   const id = `in-${context.keep}-${block.block_id}`.replace(/[^\w-]/g, "_");
   const error = context.errors?.[block.block_id];
   const described = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
-  const inner = { ...context, input: true, dispatch: block.dispatch_action, inputId: id, describedBy: described || null };
+  const inner = {
+    ...context, input: true, dispatch: block.dispatch_action, inputId: id, labelId: `${id}-label`, describedBy: described || null,
+    required: !block.optional, bad: Boolean(error),
+  };
   return h("div", { class: error ? "field bad" : "field" },
-    h("label", { for: id, class: "label" }, plain(block.label.text), block.optional && h("span", { class: "optional" }, " (optional)")),
+    h("label", { for: id, id: `${id}-label`, class: "label" }, plain(block.label.text), block.optional && h("span", { class: "optional" }, " (optional)")),
     element(block.element, inner),
     error && h("p", { class: "error", id: `${id}-error`, role: "alert" }, error),
     block.hint && h("p", { class: "hint", id: `${id}-hint` }, plain(block.hint.text)));
@@ -51,8 +54,30 @@ function card(block, context) {
     h("div", null, text(block.title, "card-title"), text(block.subtitle, "card-subtitle"))), text(block.body, "prose"), block.actions && h("div", { class: "actions" }, parts(block.actions, context)));
 }
 
+function container(block, context) {
+  const title = block.rich_text_title ? richText(block.rich_text_title) : plain(block.title?.text || "");
+  const inside = blocks(block.child_blocks, { ...context, keep: `${context.keep}:${context.blockId}` });
+  const head = [h("strong", null, title), block.subtitle && h("div", { class: "card-subtitle" }, textObject(block.subtitle))];
+  if (!block.is_collapsible) return h("div", { class: "card" }, h("div", null, head), inside);
+  return h("details", { class: "card", open: !block.default_collapsed }, h("summary", null, head), inside);
+}
+
+const MARKS = { pending: "○", in_progress: "◔", complete: "✓", error: "✕" };
+
+function task(block) {
+  return h("div", { class: `task ${block.status}` }, h("span", { "aria-label": block.status.replace("_", " "), role: "img" }, MARKS[block.status]), " ",
+    h("strong", null, block.title), block.details && h("div", { class: "prose" }, richText(block.details)), block.output && h("div", { class: "prose" }, richText(block.output)),
+    (block.sources || []).map((source) => h("div", null, link(source.url, source.text))));
+}
+
+const video = (block) => h("figure", null, h("figcaption", null, block.title_url ? link(block.title_url, plain(block.title.text)) : plain(block.title.text)),
+  link(block.video_url, `▶ ${block.alt_text}`));
+
 const BLOCKS = {
-  section, input, table, image, card,
+  section, input, table, image, card, container, video, task_card: task,
+  plan: (block) => h("div", { class: "card" }, h("strong", null, block.title), (block.tasks || []).map(task)),
+  carousel: (block, context) => h("div", { class: "carousel", tabindex: "0", role: "group", "aria-label": "Cards" },
+    block.elements.map((each, index) => h("div", { "data-block-id": each.block_id || `${context.blockId}-${index}` }, card(each, { ...context, blockId: each.block_id || `${context.blockId}-${index}` })))),
   divider: () => h("hr"),
   header: (block) => h("h3", null, plain(block.text.text)),
   markdown: (block) => h("div", { class: "prose" }, markdown(block.text)),

@@ -1,6 +1,8 @@
 // The box to write in: Enter sends, Shift+Enter breaks the line; `/`, `@` and `#` offer completions.
 import { h } from "./dom.js";
-import { act, go, store } from "./store.js";
+import { act, go, notify, store } from "./store.js";
+
+const drafts = new Map();
 
 function offers(text, inThread) {
   const { commands, users, channels } = store.state;
@@ -33,11 +35,16 @@ function showOffers(box, inThread) {
   list.replaceChildren(...items.map((item, index) => h("div", { role: "option", class: "offer", "aria-selected": String(index === 0), onpointerdown: (event) => { event.preventDefault(); accept(box, item); } }, h("strong", null, item.label), h("small", null, item.hint || ""))));
 }
 
+function hideOffers(box) {
+  box.__items = [];
+  box.parentNode.querySelector(".offers").hidden = true;
+}
+
 function accept(box, item) {
   const end = box.selectionStart;
   box.setRangeText(item.insert, item.from, end, "end");
-  box.__items = [];
-  box.parentNode.querySelector(".offers").hidden = true;
+  drafts.set(box.dataset.draft, box.value);
+  hideOffers(box);
   box.focus();
 }
 
@@ -49,7 +56,7 @@ function keys(event, channel, thread) {
     event.preventDefault();
     box.__at = (box.__at + step + items.length) % items.length;
     [...box.parentNode.querySelectorAll(".offer")].forEach((el, i) => { el.setAttribute("aria-selected", String(i === box.__at)); if (i === box.__at) el.scrollIntoView({ block: "nearest" }); });
-  } else if (items.length && event.key === "Escape") { event.preventDefault(); box.__items = []; box.parentNode.querySelector(".offers").hidden = true; }
+  } else if (items.length && event.key === "Escape") { event.preventDefault(); event.stopPropagation(); hideOffers(box); }
   else if (items.length && (event.key === "Tab" || (event.key === "Enter" && box.value !== items[box.__at].label))) { event.preventDefault(); accept(box, items[box.__at]); }
   else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(box, channel, thread); }
 }
@@ -57,19 +64,30 @@ function keys(event, channel, thread) {
 async function send(box, channel, thread) {
   const text = box.value.trim();
   if (!text) return;
+  const command = text.split(/\s/)[0];
+  if (thread && store.state.commands.some((each) => each.command === command)) {
+    notify(`${command} does not work in a thread. Use it in the channel, or a message's ⋯ menu here.`, true);
+    return;
+  }
+  const key = box.dataset.draft;
   box.value = "";
-  box.__items = [];
-  box.parentNode.querySelector(".offers").hidden = true;
+  drafts.delete(key);
+  hideOffers(box);
   const slash = text.startsWith("/") && !thread;
   const answer = slash ? await act("slash", { channel, text }) : await act("say", { channel, text: encode(text), ...(thread ? { thread_ts: thread } : {}) });
-  if (!answer.ok && !box.value) box.value = text;
+  if (answer.ok || box.value) return;
+  box.value = text;
+  drafts.set(key, text);
 }
 
 export function composer(channel, name, thread = null) {
   const label = thread ? "Reply…" : `Message ${name}`;
-  return h("form", { class: "composer", "data-key": `w-${store.state.me.id}-${channel}-${thread || ""}`, onsubmit: (event) => { event.preventDefault(); send(event.currentTarget.querySelector("textarea"), channel, thread); } },
+  const key = `w-${store.state.me.id}-${channel}-${thread || ""}`;
+  const typed = (event) => { drafts.set(key, event.currentTarget.value); showOffers(event.currentTarget, Boolean(thread)); };
+  return h("form", { class: "composer", "data-key": key, onsubmit: (event) => { event.preventDefault(); send(event.currentTarget.querySelector("textarea"), channel, thread); } },
     h("div", { class: "offers", role: "listbox", "aria-label": "Suggestions", hidden: true, "data-own": true }),
-    h("textarea", { rows: 1, "aria-label": label, placeholder: thread ? label : `${label}  ·  / for commands`, oninput: (event) => showOffers(event.currentTarget, Boolean(thread)), onkeydown: (event) => keys(event, channel, thread) }),
+    h("textarea", { rows: 1, "data-draft": key, value: drafts.get(key) || "", "aria-label": label, "aria-autocomplete": "list", placeholder: thread ? label : `${label}  ·  / for commands`,
+      oninput: typed, onblur: (event) => hideOffers(event.currentTarget), onkeydown: (event) => keys(event, channel, thread) }),
     h("button", { type: "submit", class: "send", "aria-label": "Send" }, "➤"));
 }
 

@@ -67,6 +67,9 @@ export const dayLabel = (date, zone, now) => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
+/** Thu 29 Oct 2026. */
+export const shortDay = (date, zone) => format(date, zone, { weekday: "short", day: "numeric", month: "short", year: "numeric" }).replaceAll(",", "");
+
 /** Unix seconds of a wall time "YYYY-MM-DDTHH:MM" in a zone (the first one when it happens twice). */
 export function wallToUnix(wall, zone) {
   const guess = Date.parse(`${wall}Z`);

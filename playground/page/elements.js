@@ -6,6 +6,7 @@ import { confirmThen } from "./confirm.js";
 import { openMenu } from "./menu.js";
 import { unixToWall, wallToUnix } from "./dates.js";
 
+const isBot = (id) => Boolean(store.state.users.find((user) => user.id === id)?.is_bot);
 const bare = (option) => (option ? { text: option.text, value: option.value } : null);
 
 /** Sends a click with the state of everything around it, after the element's own confirm dialog. */
@@ -37,6 +38,7 @@ function common(element, context) {
   return {
     "data-action-id": element.action_id, "data-key": `${context.keep}:${context.blockId}:${element.action_id}`,
     id: context.inputId || null, "aria-describedby": context.describedBy || null,
+    "aria-required": context.required ? "true" : null, "aria-invalid": context.bad ? "true" : null,
     "aria-label": context.inputId ? null : element.placeholder?.text || element.action_id, autofocus: element.focus_on_load || null,
   };
 }
@@ -58,7 +60,8 @@ function choices(element) {
   const { users, channels } = store.state;
   if (kind === "users") return { one: "selected_user", many: "selected_users", initial: element.initial_user, initials: element.initial_users, groups: [{ options: users.map((u) => ({ value: u.id, label: u.real_name || u.name, raw: u.id })) }] };
   if (kind === "channels" || kind === "conversations") {
-    const open = channels.filter((c) => c.type !== "app" && (kind === "conversations" || c.type === "public"));
+    const kinds = kind === "channels" ? ["public"] : element.filter?.include || ["public", "private", "im", "mpim"];
+    const open = channels.filter((c) => kinds.includes(c.type) && !(element.filter?.exclude_bot_users && isBot(c.with)));
     const mark = (c) => (c.type === "im" ? c.name : `#${c.name}`);
     let initial = element[`initial_${kind.slice(0, -1)}`];
     if (!initial && element.default_to_current_conversation) initial = store.state.conversation?.id;
@@ -73,11 +76,11 @@ function select(element, context) {
   const offer = choices(element);
   const all = offer.groups.flatMap((group) => group.options);
   const value = (el) => ({ [offer.one]: all.find((o) => o.value === el.value)?.raw ?? null });
-  const option = (o) => h("option", { value: o.value, selected: o.value === offer.initial }, o.label);
+  const option = (o) => h("option", { value: o.value, "data-key": o.value, selected: o.value === offer.initial }, o.label);
   const change = fires(context) && ((event) => fire(element, context, event.currentTarget, value(event.currentTarget)));
   return h("select", { ...common(element, context), class: "select", read: (el) => ({ type: element.type, ...value(el) }), onchange: change },
     h("option", { value: "" }, element.placeholder?.text || "Choose…"),
-    offer.groups.map((group) => (group.label ? h("optgroup", { label: group.label }, group.options.map(option)) : group.options.map(option))));
+    offer.groups.map((group) => (group.label ? h("optgroup", { label: group.label, "data-key": `g-${group.label}` }, group.options.map(option)) : group.options.map(option))));
 }
 
 function checks(element, context, type, options, initials, key, wide) {
@@ -85,7 +88,8 @@ function checks(element, context, type, options, initials, key, wide) {
   const value = (el) => (type === "radio" ? { selected_option: raw(el)[0] || null } : { [key]: raw(el) });
   const name = `${context.keep}:${context.blockId}:${element.action_id}`;
   const change = fires(context) && ((event) => fire(element, context, event.currentTarget, value(event.currentTarget)));
-  return h("div", { ...common(element, context), class: wide ? "checks menuish" : "checks", role: type === "radio" ? "radiogroup" : "group", read: (el) => ({ type: element.type, ...value(el) }), onchange: change },
+  const named = context.labelId ? { "aria-labelledby": context.labelId } : {};
+  return h("div", { ...common(element, context), ...named, class: wide ? "checks menuish" : "checks", role: type === "radio" ? "radiogroup" : "group", read: (el) => ({ type: element.type, ...value(el) }), onchange: change },
     options.map((o) => h("label", { class: "check", "data-key": `${name}:${o.value}` },
       h("input", { type, name, value: o.value, checked: initials.includes(o.value) }),
       h("span", null, o.text ? textObject(o.text) : o.label, o.description && h("small", null, textObject(o.description))))));

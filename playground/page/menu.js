@@ -29,7 +29,7 @@ export function openMenu(anchor, items) {
   if (shown?.anchor === anchor) { closeMenu(); return; }
   closeMenu(false);
   const menu = h("div", { class: "menu", role: "menu", onkeydown: keys }, items.map((item) =>
-    h("button", { type: "button", role: "menuitem", ...item.attrs, onclick: () => { closeMenu(); item.run(anchor); } }, h("span", null, item.label), item.hint && h("small", null, item.hint))));
+    h("button", { type: "button", role: "menuitem", ...item.attrs, onclick: () => { closeMenu(); item.run(anchor); } }, h("span", { class: "menu-label" }, item.label), item.hint && h("small", null, item.hint))));
   const host = anchor.closest("dialog") || document.body;
   host.append(menu);
   anchor.setAttribute("aria-expanded", "true");

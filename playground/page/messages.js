@@ -6,16 +6,19 @@ import { act, go, person, store, zone } from "./store.js";
 import { clock, dayLabel, dayOf, fillDate, fromTs } from "./dates.js";
 import { openMenu } from "./menu.js";
 
-const COLOURS = ["#0d6b63", "#8a3ffc", "#b3541e", "#1f5fbf", "#a3225c", "#4a7016", "#6b4fa0", "#8a6100"];
+const COLOURS = ["#7a4bc8", "#b3541e", "#1f5fbf", "#a3225c", "#4a7016", "#8a6100", "#5a5f6b", "#2c7a8c"];
 
+/** People in the workspace's order never share a colour with their neighbours; apps wear the page's own. */
 export function colourOf(user) {
   if (/^#?[0-9a-f]{6}$/i.test(user?.color || "")) return `#${user.color.replace("#", "")}`;
-  return COLOURS[[...(user?.id || "?")].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS.length];
+  const at = store.state.users.filter((each) => !each.is_bot).findIndex((each) => each.id === user?.id);
+  return COLOURS[(at + COLOURS.length) % COLOURS.length];
 }
 
 export function avatar(user, name, size = "") {
   const initials = (user?.real_name || name || "?").split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
-  return h("span", { class: `avatar ${size}${user?.is_bot ? " app" : ""}`, style: `background:${colourOf(user)}`, "aria-hidden": "true" }, initials);
+  const own = user?.is_bot ? null : `background:${colourOf(user)}`;
+  return h("span", { class: `avatar ${size}${user?.is_bot ? " app" : ""}`, style: own, "aria-hidden": "true" }, initials);
 }
 
 const nameOf = (message) => message.name || person(message.user)?.real_name || message.user || "Someone";
@@ -30,6 +33,8 @@ function reactions(message, channel) {
   }));
 }
 
+const QUICK = ["scales", "white_check_mark", "eyes"];
+
 function shortcuts(message, channel, inThread) {
   const run = (shortcut) => async () => {
     announce(`${shortcut.name}…`);
@@ -37,15 +42,16 @@ function shortcuts(message, channel, inThread) {
   };
   const items = (store.state.message_shortcuts || []).map((s) => ({ label: s.name, hint: store.state.app?.name, run: run(s), attrs: { "data-shortcut": s.callback_id } }));
   if (!inThread) items.push({ label: "Reply in thread", run: () => go({ channel, thread: message.thread_ts || message.ts }) });
+  for (const name of QUICK) items.push({ label: [glyph(name), ` React with ${name.replaceAll("_", " ")}`], run: () => act("react", { channel, ts: message.ts, name }, true) });
   items.push({ label: "Copy link", run: () => navigator.clipboard?.writeText(new URL(message.permalink || location.href, location.origin).href) });
   return items;
 }
 
 function tools(message, channel, inThread) {
   if (message.ephemeral) return null;
-  const quick = (name) => h("button", { type: "button", class: "tool", "aria-label": `React with ${name.replaceAll("_", " ")}`, onclick: () => act("react", { channel, ts: message.ts, name }, true) }, glyph(name));
-  return h("div", { class: "tools", role: "toolbar", "aria-label": "Message actions" }, quick("scales"), quick("white_check_mark"), quick("eyes"),
-    !inThread && h("button", { type: "button", class: "tool", "aria-label": "Reply in thread", onclick: () => go({ channel, thread: message.thread_ts || message.ts }) }, "💬"),
+  const quick = (name) => h("button", { type: "button", class: "tool", tabindex: "-1", "aria-label": `React with ${name.replaceAll("_", " ")}`, onclick: () => act("react", { channel, ts: message.ts, name }, true) }, glyph(name));
+  return h("div", { class: "tools", role: "toolbar", "aria-label": "Message actions" }, QUICK.map(quick),
+    !inThread && h("button", { type: "button", class: "tool", tabindex: "-1", "aria-label": "Reply in thread", onclick: () => go({ channel, thread: message.thread_ts || message.ts }) }, "💬"),
     h("button", { type: "button", class: "tool more", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => openMenu(event.currentTarget, shortcuts(message, channel, inThread)) }, "⋯"));
 }
 
@@ -66,17 +72,19 @@ function body(message, channel) {
   if (message.deleted) return h("p", { class: "gone" }, "This message was deleted.");
   const context = { container: { type: "message", channel, ts: message.ts }, keep: message.ts };
   return [
-    message.blocks?.length ? h("div", { class: "blocks" }, blocks(message.blocks, context)) : h("div", { class: "prose" }, mrkdwn(message.text), message.edited && h("span", { class: "edited" }, " (edited)")),
+    message.blocks?.length ? h("div", { class: "blocks" }, blocks(message.blocks, context)) : h("div", { class: "prose" }, mrkdwn(message.text)),
+    message.edited && h("span", { class: "edited" }, "(edited)"),
     files(message),
   ];
 }
 
 function messageNode(message, previous, channel, inThread) {
   const user = person(message.user);
-  const grouped = previous && previous.user === message.user && nameOf(previous) === nameOf(message) && !previous.ephemeral && !message.ephemeral
+  const alone = (each) => each.ephemeral || each.deleted;
+  const grouped = previous && previous.user === message.user && nameOf(previous) === nameOf(message) && !alone(previous) && !alone(message)
     && message.ts - previous.ts < 300 && dayOf(fromTs(message.ts), zone()) === dayOf(fromTs(previous.ts), zone());
   const when = clock(fromTs(message.ts), zone());
-  const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
+  const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral", store.where.at === message.ts && "pointed"].filter(Boolean).join(" ");
   return h("article", { class: classes, "data-ts": message.ts, "data-key": `m-${message.ts}`, "data-container": true, tabindex: "-1", "aria-label": `${nameOf(message)}, ${when}` },
     h("div", { class: "gutter" }, grouped ? h("time", { class: "small-time" }, when) : avatar(user, nameOf(message))),
     h("div", { class: "content" },

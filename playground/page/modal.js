@@ -16,10 +16,24 @@ function missing(view, state) {
     const { type, ...rest } = state[block.block_id]?.[block.element.action_id] || {};
     const value = Object.values(rest)[0];
     const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
-    if (empty && !block.optional) errors[block.block_id] = "Please complete this required field.";
-    else if (!empty && typeof value === "string" && value.length < (block.element.min_length || 0)) errors[block.block_id] = `Please use at least ${block.element.min_length} characters.`;
+    const wrong = empty ? !block.optional && "Please complete this required field." : unfit(block.element, value);
+    if (wrong) errors[block.block_id] = wrong;
   }
   return errors;
+}
+
+function unfit(element, value) {
+  const number = Number(value);
+  switch (element.type) {
+    case "plain_text_input": return value.length < (element.min_length || 0) && `Please use at least ${element.min_length} characters.`;
+    case "email_text_input": return !/^\S+@\S+\.\S+$/.test(value) && "Please enter a valid email address.";
+    case "url_text_input": return !/^https?:\/\/\S+$/i.test(value) && "Please enter a valid URL.";
+    case "number_input":
+      if (Number.isNaN(number) || (!element.is_decimal_allowed && !Number.isInteger(number))) return "Please enter a whole number.";
+      if (number < Number(element.min_value ?? -Infinity)) return `Please enter a number of at least ${element.min_value}.`;
+      return number > Number(element.max_value ?? Infinity) && `Please enter a number of at most ${element.max_value}.`;
+    default: return element.max_selected_items && value.length > element.max_selected_items && `Please choose at most ${element.max_selected_items}.`;
+  }
 }
 
 async function submit(view, dialog) {
@@ -37,7 +51,7 @@ async function submit(view, dialog) {
     else problems.set(view.id, { errors: answer.errors || {} });
   }
   redraw();
-  document.querySelector(".field.bad input, .field.bad textarea, .field.bad select")?.focus();
+  document.querySelector(".modal:not([hidden]) .field.bad :is(input, textarea, select)")?.focus();
 }
 
 function trap(event, view) {

@@ -10,8 +10,16 @@ const SAFE = /^(https?:|mailto:|tel:)/i;
 export function link(url, label) {
   const clean = unescape(url);
   if (!SAFE.test(clean)) return document.createTextNode(unescape(String(label || url)));
-  const own = clean.startsWith(`${location.origin}/archives/`) || clean.startsWith(`${location.origin}/#`);
-  return h("a", { href: clean, target: own ? null : "_blank", rel: "noopener noreferrer" }, label || clean);
+  const place = placeOf(clean);
+  if (place) return h("a", { href: clean, onclick: (event) => { event.preventDefault(); go(place); } }, label || clean);
+  return h("a", { href: clean, target: "_blank", rel: "noopener noreferrer" }, label || clean);
+}
+
+/** Where a permalink leads in this workspace: {channel, thread, at}; null for any other address. */
+export function placeOf(url) {
+  const found = /\/archives\/(\w+)\/p(\d{10})(\d{6})(?:\?(.*))?$/.exec(url);
+  if (!found || !channelById(found[1])) return null;
+  return { channel: found[1], thread: new URLSearchParams(found[4] || "").get("thread_ts"), at: `${found[2]}.${found[3]}` };
 }
 
 export const userMention = (id, label) =>
@@ -24,7 +32,8 @@ export function channelMention(id, label) {
 
 export function dateToken(unix, template, fallback, url) {
   const text = fillDate(unix, unescape(template), zone(), new Date(store.state.now)) || unescape(fallback || "");
-  const node = h("time", { datetime: new Date(unix * 1000).toISOString?.() || "", title: fallback ? unescape(fallback) : null }, text);
+  const date = new Date(unix * 1000);
+  const node = h("time", { datetime: Number.isNaN(date.getTime()) ? null : date.toISOString(), title: fallback ? unescape(fallback) : null }, text);
   return url ? link(url, node) : node;
 }
 
@@ -91,7 +100,7 @@ const KIND = (line) => (/^(&gt;|>)\s?/.test(line) ? "quote" : /^\s*[•◦-]\s+/
 function paragraphs(text, draw) {
   const groups = [];
   const trimmed = text.replace(/^\n|\n$/g, "");
-  if (!trimmed) return [];
+  if (!trimmed.trim()) return [];
   for (const line of trimmed.split("\n")) {
     const kind = KIND(line);
     if (groups.at(-1)?.kind === kind) groups.at(-1).lines.push(line);
@@ -115,9 +124,10 @@ export function markdown(text) {
   for (const [index, part] of String(text || "").split(/```(?:\w+\n)?/).entries()) {
     if (index % 2) { out.push(h("pre", null, part.replace(/^\n|\n$/g, ""))); continue; }
     for (const chunk of part.split(/\n(?=#{1,6} )|(?<=^#{1,6} .*)\n/m)) {
+      if (!chunk.trim()) continue;
       const heading = /^(#{1,6}) (.*)$/.exec(chunk.trim());
       if (heading) out.push(h(`h${Math.min(heading[1].length + 2, 6)}`, null, inline(toMrkdwn(heading[2]))));
-      else for (const para of chunk.split(/\n{2,}/)) out.push(...paragraphs(para.replace(/^\* /gm, "- "), (line) => inline(toMrkdwn(line))));
+      else for (const para of chunk.split(/\n{2,}/)) out.push(...paragraphs(para.trim().replace(/^\* /gm, "- "), (line) => inline(toMrkdwn(line))));
     }
   }
   return out;

@@ -5,7 +5,19 @@ import { avatar } from "./messages.js";
 import { clock } from "./dates.js";
 import { openMenu } from "./menu.js";
 
-const closeDrawer = () => document.body.classList.remove("drawer");
+function closeDrawer() {
+  if (!document.body.classList.contains("drawer")) return;
+  document.body.classList.remove("drawer");
+  document.querySelector(".burger")?.focus();
+}
+
+function openDrawer() {
+  document.body.classList.add("drawer");
+  document.querySelector(".sidebar .close")?.focus();
+}
+
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeDrawer(); });
+document.addEventListener("pointerdown", (event) => { if (!event.target.closest(".sidebar, .burger")) closeDrawer(); });
 
 function entry(channel, current) {
   const here = channel.id === current;
@@ -28,16 +40,16 @@ export function sidebar() {
   const withApp = (c) => c.type === "app" || (c.type === "im" && c.with === app?.user);
   const shown = channels.filter((c) => c.type !== "app");
   return h("nav", { class: "sidebar", "aria-label": "Conversations" },
-    h("div", { class: "team" }, h("strong", null, team.name), h("button", { type: "button", class: "tool close", "aria-label": "Close the menu", onclick: closeDrawer }, "✕")),
+    h("div", { class: "drawer-head" }, h("strong", null, team.name), h("button", { type: "button", class: "tool close", "aria-label": "Close the menu", onclick: closeDrawer }, "✕")),
     group("Channels", shown.filter((c) => c.type === "public" || c.type === "private"), current),
     group("Direct messages", shown.filter((c) => ["im", "mpim"].includes(c.type) && !withApp(c)), current),
-    group("Apps", [{ id: "home", name: `${app?.name || "App"} · Home`, type: "app" }, ...shown.filter(withApp).map((c) => ({ ...c, name: `${app.name} · Messages` }))], current));
+    group(app?.name || "App", [{ id: "home", name: "Home", type: "app" }, ...shown.filter(withApp).map((c) => ({ ...c, name: "Messages" }))], current));
 }
 
 function pick(event) {
   const { users, me } = store.state;
   openMenu(event.currentTarget, users.filter((u) => !u.is_bot).map((u) => ({
-    label: `${u.id === me.id ? "✓ " : ""}${u.real_name}${u.is_guest ? " (guest)" : ""}`, hint: `${u.local_time} · ${u.tz_label || u.tz}`,
+    label: [avatar(u, u.real_name, "tiny"), ` ${u.real_name}${u.is_guest ? " (guest)" : ""}`, u.id === me.id && " ✓"], hint: `${u.local_time} · ${u.tz_label || u.tz}`,
     attrs: { "data-person": u.id }, run: () => go({ as: u.id, channel: store.where.channel || null }),
   })));
 }
@@ -49,10 +61,11 @@ function theme() {
 }
 
 export function topbar() {
-  const { me, users, now } = store.state;
+  const { me, users, now, team } = store.state;
   const viewer = users.find((u) => u.id === me.id) || me;
   return h("header", { class: "topbar" },
-    h("button", { type: "button", class: "tool burger", "aria-label": "Open the menu", onclick: () => document.body.classList.toggle("drawer") }, "☰"),
+    h("button", { type: "button", class: "tool burger", "aria-label": "Open the menu", onclick: openDrawer }, "☰"),
+    h("strong", { class: "team" }, h("span", { class: "logo", "aria-hidden": "true" }, team.name.slice(0, 1)), h("span", null, team.name)),
     h("span", { class: "as" }, "See it as"),
     h("button", { type: "button", class: "switcher", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `See it as: ${viewer.real_name}`, onclick: pick }, avatar(viewer, viewer.real_name, "small"),
       h("span", null, h("strong", null, viewer.real_name), h("small", null, `${clock(new Date(now), viewer.tz || "UTC")} · ${viewer.tz_label || viewer.tz}`)), h("span", { "aria-hidden": "true" }, "▾")),

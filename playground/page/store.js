@@ -6,6 +6,7 @@ let render = () => {};
 let socket = null;
 let fetching = false;
 let again = false;
+let retry = null;
 
 function readHash() {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
@@ -15,6 +16,7 @@ function readHash() {
 export function go(change) {
   const next = { ...store.where, ...change };
   if ("channel" in change && !("thread" in change)) delete next.thread;
+  if (!("at" in change)) delete next.at;
   for (const key of Object.keys(next)) if (!next[key]) delete next[key];
   location.hash = new URLSearchParams(next).toString();
 }
@@ -30,11 +32,12 @@ export async function refetch() {
       if (!answer.ok) throw new Error(`state: ${answer.status}`);
       const state = await answer.json();
       if (asked.as !== store.where.as || asked.channel !== store.where.channel || asked.thread !== store.where.thread) again = true;
-      else { store.state = state; store.offline = false; }
+      else { store.state = state; store.offline = false; leaveUnseen(); }
     } while (again);
   } catch {
     store.offline = true;
-    setTimeout(refetch, 1500);
+    clearTimeout(retry);
+    retry = setTimeout(refetch, 1500);
   } finally {
     fetching = false;
   }
@@ -48,8 +51,15 @@ function connect() {
   const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/playground/live?as=${encodeURIComponent(viewer)}`);
   socket = mine;
   mine.viewer = viewer;
+  mine.onopen = () => refetch(); // what changed while there was no connection
   mine.onmessage = () => refetch();
-  mine.onclose = () => setTimeout(() => { connect(); refetch(); }, 1500);
+  mine.onclose = () => { store.offline = true; render(); setTimeout(connect, 1500); };
+}
+
+// Somebody else's place may be one that this person cannot see.
+function leaveUnseen() {
+  const { channel } = store.where;
+  if (channel && channel !== "home" && !channelById(channel)) go({ channel: null });
 }
 
 async function post(path, body) {

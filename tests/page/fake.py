@@ -1,5 +1,6 @@
 """A stand-in for the playground's server: serves the page and fixed state, and remembers what the page asked for."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,16 @@ class Fake:
     """Holds the state that the page will be given (a test may change it) and the requests that arrived."""
 
     def __init__(self, state: dict[str, Any]) -> None:
+        self.arrived = threading.Condition()
+        self.live: set[WebSocket] = set()
+        self.reset(state)
+
+    def reset(self, state: dict[str, Any]) -> None:
         self.state = state
         self.acts: list[dict[str, Any]] = []
         self.controls: list[str] = []
         self.answers: dict[str, dict[str, Any]] = {}
-        self.live: set[WebSocket] = set()
+        self.shown: dict[str, Any] | None = None
 
     async def give(self, request: Request) -> JSONResponse:
         viewer = request.query_params.get("as") or self.state["me"]["id"]
@@ -30,12 +36,16 @@ class Fake:
 
     async def act(self, request: Request) -> JSONResponse:
         asked = await request.json()
-        self.acts.append(asked)
+        with self.arrived:
+            self.acts.append(asked)
+            self.arrived.notify_all()
         return JSONResponse(self.answers.get(asked["do"], {"ok": True}))
 
     async def control(self, request: Request) -> JSONResponse:
-        self.controls.append(request.path_params["id"])
-        return JSONResponse({"ok": True, "message": "Moved to Fri 09:00 Tokyo", "show": None})
+        with self.arrived:
+            self.controls.append(request.path_params["id"])
+            self.arrived.notify_all()
+        return JSONResponse({"ok": True, "message": "Moved to Fri 09:00 Tokyo", "show": self.shown})
 
     async def listen(self, socket: WebSocket) -> None:
         await socket.accept()
@@ -45,7 +55,7 @@ class Fake:
         self.live.discard(socket)
 
     async def changed(self) -> None:
-        for socket in self.live:
+        for socket in list(self.live):
             await socket.send_json({"version": 2})
 
     def app(self) -> Starlette:
