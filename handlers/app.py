@@ -71,6 +71,7 @@ def build_app(
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         listener_executor=executor,
+        user_facing_authorize_error_message="Backbeat isn't installed in this workspace. Ask whoever runs it.",
     )
     app.use(OwnClient(client_of))
     boundary = Boundary(later=desk.views)

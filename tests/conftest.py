@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.processors import KeyValueRenderer, add_log_level, format_exc_info
 
 from storage import migrate
 from storage.store import SqlStore, open_store
 from tests.postgres import OWNER, PostgresServer, postgres_server
 
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Tracebacks as text: drawing each with all its locals, as structlog does by default, takes seconds."""
+    structlog.configure(processors=[add_log_level, format_exc_info, KeyValueRenderer()])
 
 
 @pytest.fixture(scope="session")
