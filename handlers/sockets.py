@@ -24,6 +24,7 @@ Take = Callable[[Any, Mapping[str, str] | None], BoltResponse]
 FRAME_LIMIT = 4 * LARGEST
 CONNECT_SECONDS = 10.0
 DRAIN_SECONDS = 10.0  # what a replaced connection is given to acknowledge what it brought
+RECONNECT_SECONDS = 1.0  # what an acknowledgement waits for a new connection, within Slack's three
 LONGEST_WAIT = 30.0
 HOPELESS_WAIT = 60.0  # between tries while Slack refuses the token
 STEADY = 30.0  # seconds after which a connection counts as good
@@ -43,6 +44,7 @@ class Link:
         try:
             self.socket.send(json.dumps(message))
         except (ConnectionClosed, OSError):
+            self.is_open = False
             return False
         return True
 
@@ -229,8 +231,10 @@ class Sockets:
         if with_payload and answer.body:
             is_json = "json" in str(answer.headers.get("content-type", [""])[0])
             message["payload"] = json.loads(answer.body) if is_json else {"text": answer.body}
-        current = self._link
-        if not link.send(message) and (current is None or current is link or not current.send(message)):
+        if link.send(message):
+            return
+        current = self._link if self.wait_connected(RECONNECT_SECONDS) else None
+        if current is None or current is link or not current.send(message):
             log.warning("acknowledgement_lost")  # what it asked for is committed; a repeat finds that out
 
 
