@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,18 @@ def run() -> None:
     from bot.program import run as run_program
 
     raise typer.Exit(run_program(settings, say=typer.echo, complain=_complain, environment=dict(os.environ)))
+
+
+@main.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is; 0 takes a free port")] = 8765,
+    folder: Annotated[Path, typer.Option(help="Where its files go; made anew each time")] = Path(".demo"),
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser")] = True,
+) -> None:
+    """See Backbeat at work in a local workspace: Tidewater, with five weeks of history. No Slack is needed."""
+    from bot.demo.run import run as run_demo
+
+    raise typer.Exit(run_demo(folder=folder, port=port, opens_browser=browser, say=typer.echo, complain=_complain))
 
 
 @main.command()

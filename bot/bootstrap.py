@@ -18,14 +18,22 @@ from bot.adapters.directory import SlackDirectory
 from bot.adapters.identity import Identity, identify, workspace_name
 from bot.adapters.messenger import SlackMessenger
 from bot.adapters.slack import Clients, OneToken, call, is_loopback, web_client
+from bot.adapters.summariser import summariser_for
 from bot.domain.errors import ExternalFailure
 from bot.domain.outbox import OutboxStatus
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
-from bot.usecases.ports import Summariser
+from bot.usecases import agendas, standups, updates, waiting
+from bot.usecases.ports import Messenger, Summariser
 from bot.usecases.services import Services
 from bot.usecases.workspaces import known_from
+from handlers import agendas as agenda_handlers
+from handlers import cadences as cadence_handlers
+from handlers import decisions as decision_handlers
+from handlers import standups as standup_handlers
+from handlers import updates as update_handlers
+from handlers import workspaces as workspace_handlers
 from handlers.app import Installed, Register, build_app
 from handlers.edge import Edge, Health, build_edge
 from handlers.front import Front
@@ -40,10 +48,24 @@ from storage.store import SqlStore, open_store
 
 log = structlog.get_logger(__name__)
 
-# The commands that are used most come first: Bolt asks one listener after the other.
-REGISTER: tuple[Register, ...] = ()
-DUE: Mapping[ScheduleKind, DueUseCase] = {}
-WORK: Mapping[str, Work] = {}
+# What is used most comes first: Bolt asks one listener after the other. Last comes what nobody else took.
+REGISTER: tuple[Register, ...] = (
+    decision_handlers.register,
+    agenda_handlers.register,
+    standup_handlers.register,
+    update_handlers.register,
+    cadence_handlers.register,
+    workspace_handlers.register,
+)
+DUE: Mapping[ScheduleKind, DueUseCase] = {
+    ScheduleKind.AGENDA: agendas.post_due,
+    ScheduleKind.MEETING_END: agendas.end_due,
+    ScheduleKind.WAITING: waiting.waiting_due,
+    ScheduleKind.STANDUP_ROUND: standups.open_round_due,
+    ScheduleKind.STANDUP_PROMPT: standups.prompt_due,
+    ScheduleKind.STANDUP_DIGEST: standups.digest_due,
+}
+WORK: Mapping[str, Work] = {updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job)}
 MOST_COUNTED = 1000
 
 
@@ -67,6 +89,7 @@ class Program:
     front: Front
     http: Starlette
     sockets: Sockets | None  # None: HTTP mode
+    messenger: Messenger
     runner: Runner
     pools: tuple[ThreadPoolExecutor, ...]
 
@@ -133,13 +156,24 @@ def build(settings: Settings, store: SqlStore) -> Program:
     )
     front = Front(app)
     sockets = _sockets(settings, front)
-    runner = _runner(settings, services, store, clients, bell)
+    messenger = SlackMessenger(clients)
+    runner = _runner(settings, services, store, messenger, bell)
     health = Health(
         problems=lambda: _problems(store, runner, sockets), figures=lambda: _figures(services, runner, sockets)
     )
     edge = Edge(front, signing_secret=None if sockets else _secret(settings.slack_signing_secret))
     return Program(
-        settings, identity, services, desk, app, front, build_edge(edge, health), sockets, runner, (views, background)
+        settings=settings,
+        identity=identity,
+        services=services,
+        desk=desk,
+        app=app,
+        front=front,
+        http=build_edge(edge, health),
+        sockets=sockets,
+        messenger=messenger,
+        runner=runner,
+        pools=(views, background),
     )
 
 
@@ -170,11 +204,11 @@ def socket_url(client: WebClient) -> str:
     return url
 
 
-def _runner(settings: Settings, services: Services, store: SqlStore, clients: Clients, bell: Bell) -> Runner:
+def _runner(settings: Settings, services: Services, store: SqlStore, messenger: Messenger, bell: Bell) -> Runner:
     return Runner(
         services,
         senders=store.senders(),
-        messenger=SlackMessenger(clients),
+        messenger=messenger,
         due=DUE,
         work=WORK,
         bell=bell,
@@ -182,8 +216,12 @@ def _runner(settings: Settings, services: Services, store: SqlStore, clients: Cl
     )
 
 
-def _summariser(_settings: Settings) -> Summariser | None:
-    return None
+def _summariser(settings: Settings) -> Summariser | None:
+    return summariser_for(
+        api_key=_secret(settings.openai_api_key) or None,
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+    )
 
 
 def _problems(store: SqlStore, runner: Runner, sockets: Sockets | None) -> list[str]:

@@ -1,5 +1,6 @@
 """The Bolt app: only the middleware that is needed, tokens from a local cache, one error boundary."""
 
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from typing import Any
@@ -61,6 +62,7 @@ def build_app(
     """
     app = App(
         name="backbeat",
+        logger=logging.getLogger("slack_bolt"),  # whose level every logger of Bolt's then has
         client=base_client,
         authorize=installed,  # type: ignore[arg-type] # Bolt takes its own Authorize too
         process_before_response=True,

@@ -69,7 +69,7 @@ class Demo:
             program = build(settings, store)
             stepper = Stepper(program.services, self.clock, program.messenger, store.senders())
             Recorder(program.services, self.clock, stepper, self.playground).record()
-            program.close()
+            program.stop(SLACK_SECONDS)
 
 
 def run(*, folder: Path, port: int, opens_browser: bool, say: Say, complain: Say) -> int:

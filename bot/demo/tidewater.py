@@ -38,10 +38,10 @@ class Room:
 
 
 PEOPLE = (
-    Member(DANA, "dana", "Dana Reyes", "Europe/Lisbon", "Fractional CTO, here Tuesdays and Thursdays", is_admin=True),
-    Member(SAM, "sam", "Sam Okafor", "America/New_York", "CEO", is_admin=True),
-    Member(PRIYA, "priya", "Priya Raman", "Asia/Kolkata", "Engineering manager, Dana's deputy"),
-    Member(KENJI, "kenji", "Kenji Mori", "Asia/Tokyo", "Backend"),
+    Member(DANA, "Dana", "Dana Reyes", "Europe/Lisbon", "Fractional CTO, here Tuesdays and Thursdays", is_admin=True),
+    Member(SAM, "Sam", "Sam Okafor", "America/New_York", "CEO", is_admin=True),
+    Member(PRIYA, "Priya", "Priya Raman", "Asia/Kolkata", "Engineering manager, Dana's deputy"),
+    Member(KENJI, "Kenji", "Kenji Mori", "Asia/Tokyo", "Backend"),
 )
 EVERYBODY = (DANA, SAM, PRIYA, KENJI)
 ROOMS = (

@@ -60,7 +60,8 @@ def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Mom
                 yield Moment(at, f"{name}'s standup", zone, person=prompt.person_id)
             case ScheduleKind.STANDUP_DIGEST:
                 standup = uow.standups.get(uow.standups.round(subject).standup_id)
-                yield Moment(at, "the standup digest", standup.zone, channel=standup.channel)
+                nothing = not uow.standups.answers(subject)  # then there is no digest
+                yield Moment(at, "the standup digest", standup.zone, channel=standup.channel, is_silent=nothing)
     except NotFound:
         return  # what it was planned for is gone
 
