@@ -14,7 +14,6 @@ NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6,
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FARTHEST = timedelta(days=366 * 10)
 MESSAGE_LIMIT = 4000  # characters of a message that are read
-SHORT_TITLE = 150
 CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
@@ -213,12 +212,12 @@ def read_message(text: str, *, today: date, title_limit: int, why_limit: int) ->
     """
     words, mentions = readable(text[:MESSAGE_LIMIT])
     line = read_one_line(text[:MESSAGE_LIMIT], today=today)
-    if not line.is_question and line.why and len(line.title) <= SHORT_TITLE:
-        return replace(line, why=_cut(line.why, why_limit))
     title = first_sentence(words, title_limit)
+    if not line.is_question and line.why and len(line.title) <= len(title):
+        return replace(line, why=_cut(line.why, why_limit))
     rest = words.strip().removeprefix(title.removesuffix("…")).strip()
     why = _cut(rest, why_limit) if _REASON.search(rest) else None
-    return replace(line, title=_tidy(title), why=why, not_doing=None, mentions=mentions)
+    return replace(line, title=_tidy(title).removesuffix("."), why=why, not_doing=None, mentions=mentions)
 
 
 def read_cost(text: str) -> tuple[Decimal | None, str | None]:

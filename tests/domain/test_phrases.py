@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.phrases import first_sentence, read_cost, read_one_line, read_when, readable, split_minutes
+from bot.domain.phrases import (
+    first_sentence,
+    read_cost,
+    read_message,
+    read_one_line,
+    read_when,
+    readable,
+    split_minutes,
+)
 
 TODAY = date(2026, 10, 29)
 
@@ -191,3 +199,46 @@ def test_no_text_is_an_error(text):
     split_minutes(text)
     read_when(text, today=TODAY)
     first_sentence(text, 80)
+
+
+# --- a message -----------------------------------------------------------------------------------------------------
+
+
+def message(text: str):
+    return read_message(text, today=TODAY, title_limit=300, why_limit=3000)
+
+
+def test_a_message_that_says_what_and_why_is_read_as_one_line():
+    line = message("Use Postgres for the event store: we run it already, and Kafka needs a hire.")
+    assert line.title == "Use Postgres for the event store"
+    assert line.why == "we run it already, and Kafka needs a hire."
+
+
+def test_of_a_longer_message_the_first_sentence_is_the_title_and_the_rest_the_reason_it_gives():
+    line = message("We will stay on Heroku for now.\nMoving costs a month. We can't, because the peak is in December.")
+    assert line.title == "We will stay on Heroku for now"
+    assert line.why == "Moving costs a month. We can't, because the peak is in December."
+
+
+def test_a_rest_that_gives_no_reason_is_left_in_the_message():
+    line = message("Agreed, Tuesday it is then.\nThanks all, see you there.")
+    assert (line.title, line.why) == ("Agreed, Tuesday it is then", None)
+
+
+def test_a_question_in_a_message_can_still_be_what_was_decided():
+    assert message("Should we use Postgres? We run it already.").title == "Should we use Postgres?"
+
+
+@given(st.text(max_size=6000))
+@settings(max_examples=60)
+def test_any_message_is_read_and_fits(text):
+    line = message(text)
+    assert len(line.title) <= 300
+    assert len(line.why or "") <= 3000
+
+
+@pytest.mark.parametrize("text", ["1," * 20000, "€" + "1 " * 20000, ", " * 20000, "<@" * 9000, " over a" * 6000])
+def test_no_text_takes_long_to_read(text):
+    message(text)
+    split_minutes(text[:4000])
+    assert read(text[:4000]) is not None
