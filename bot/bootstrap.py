@@ -24,7 +24,7 @@ from bot.domain.outbox import OutboxStatus
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
-from bot.usecases import agendas, standups, updates, waiting
+from bot.usecases import agendas, decisions, standups, updates, waiting
 from bot.usecases.ports import Messenger, Summariser
 from bot.usecases.services import Services
 from bot.usecases.workspaces import known_from
@@ -65,7 +65,10 @@ DUE: Mapping[ScheduleKind, DueUseCase] = {
     ScheduleKind.STANDUP_PROMPT: standups.prompt_due,
     ScheduleKind.STANDUP_DIGEST: standups.digest_due,
 }
-WORK: Mapping[str, Work] = {updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job)}
+WORK: Mapping[str, Work] = {
+    updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job),
+    decisions.LINK: Work(decisions.find_link, decisions.leave_unlinked),
+}
 MOST_COUNTED = 1000
 
 
