@@ -13,7 +13,7 @@ from tests.adapters.wire import BREAKS_OFF, GIBBERISH, HANGS_UP, SAYS_NOTHING, R
 DOING = "read that thread"
 
 
-def failure_of(*script: Raw, timeout: float = 5) -> ExternalFailure:
+def failure_of(*script: Raw, timeout: float = 5.0) -> ExternalFailure:
     with wire(*script) as slack:
         with pytest.raises(ExternalFailure) as caught:
             call(slack.client(timeout), "chat.postMessage", doing=DOING, channel="C1", text="hello")
@@ -77,7 +77,7 @@ def test_without_a_readable_answer_it_may_have_happened(answer: Raw, code: str) 
 
 
 def test_after_a_timeout_it_may_have_happened() -> None:
-    failure = failure_of(SAYS_NOTHING, timeout=0.1)
+    failure = failure_of(SAYS_NOTHING, timeout=0.5)
 
     assert (failure.permanent, failure.code, failure.maybe_done) == (False, "timeout", True)
 
