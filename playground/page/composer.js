@@ -2,12 +2,17 @@
 import { h } from "./dom.js";
 import { act, go, notify, store } from "./store.js";
 
+// Slack's own commands that a workspace needs; the app's come with the state.
+const BUILT_IN = [
+  { command: "/invite", usage_hint: "@somebody", description: "Add a person or an app to this channel" },
+  { command: "/leave", description: "Leave this channel" },
+];
 const drafts = new Map();
 
 function offers(text, inThread) {
   const { commands, users, channels } = store.state;
   const slash = /^\/\S*$/.exec(text);
-  if (slash && !inThread) return commands.filter((c) => c.command.startsWith(text)).map((c) => ({ insert: `${c.command} `, label: c.command, hint: [c.usage_hint, c.description].filter(Boolean).join(" · "), from: 0 }));
+  if (slash && !inThread) return [...commands, ...BUILT_IN].filter((c) => c.command.startsWith(text)).map((c) => ({ insert: `${c.command} `, label: c.command, hint: [c.usage_hint, c.description].filter(Boolean).join(" · "), from: 0 }));
   const word = /(^|\s)([@#])([\p{L}\w.-]*)$/u.exec(text);
   if (!word) return [];
   const from = text.length - word[3].length - 1;

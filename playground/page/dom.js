@@ -43,8 +43,9 @@ export function patch(old, fresh) {
   for (const type of Object.keys(fresh.__on || {})) listen(old, type, fresh.__on[type]);
   for (const type of Object.keys(old.__on || {})) if (!fresh.__on?.[type]) old.__on[type] = undefined;
   if (fresh.__read) old.__read = fresh.__read;
+  if (old.hasAttribute("data-own")) return; // what fills itself, such as the suggestions
   patchAttributes(old, fresh);
-  if (old.tagName === "TEXTAREA" || old.hasAttribute("data-own")) return;
+  if (old.tagName === "TEXTAREA") return;
   patchChildren(old, fresh);
 }
 

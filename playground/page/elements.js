@@ -58,7 +58,7 @@ function button(element, context) {
 function choices(element) {
   const kind = element.type.replace(/^multi_/, "").replace(/_select$/, "");
   const { users, channels } = store.state;
-  if (kind === "users") return { one: "selected_user", many: "selected_users", initial: element.initial_user, initials: element.initial_users, groups: [{ options: users.map((u) => ({ value: u.id, label: u.real_name || u.name, raw: u.id })) }] };
+  if (kind === "users") return { one: "selected_user", many: "selected_users", initial: element.initial_user, initials: element.initial_users, groups: [{ options: users.filter((u) => !u.deleted).map((u) => ({ value: u.id, label: u.real_name || u.name, raw: u.id })) }] };
   if (kind === "channels" || kind === "conversations") {
     const kinds = kind === "channels" ? ["public"] : element.filter?.include || ["public", "private", "im", "mpim"];
     const open = channels.filter((c) => kinds.includes(c.type) && !(element.filter?.exclude_bot_users && isBot(c.with)));

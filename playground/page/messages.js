@@ -10,7 +10,6 @@ const COLOURS = ["#7a4bc8", "#b3541e", "#1f5fbf", "#a3225c", "#4a7016", "#8a6100
 
 /** People in the workspace's order never share a colour with their neighbours; apps wear the page's own. */
 export function colourOf(user) {
-  if (/^#?[0-9a-f]{6}$/i.test(user?.color || "")) return `#${user.color.replace("#", "")}`;
   const at = store.state.users.filter((each) => !each.is_bot).findIndex((each) => each.id === user?.id);
   return COLOURS[(at + COLOURS.length) % COLOURS.length];
 }

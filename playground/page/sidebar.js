@@ -48,7 +48,7 @@ export function sidebar() {
 
 function pick(event) {
   const { users, me } = store.state;
-  openMenu(event.currentTarget, users.filter((u) => !u.is_bot).map((u) => ({
+  openMenu(event.currentTarget, users.filter((u) => !u.is_bot && !u.deleted).map((u) => ({
     label: [avatar(u, u.real_name, "tiny"), ` ${u.real_name}${u.is_guest ? " (guest)" : ""}`, u.id === me.id && " ✓"], hint: `${u.local_time} · ${u.tz_label || u.tz}`,
     attrs: { "data-person": u.id }, run: () => go({ as: u.id, channel: store.where.channel || null }),
   })));

@@ -43,6 +43,24 @@ def test_a_slash_offers_the_commands(visit: Visit) -> None:
     assert (asked["channel"], asked["text"]) == (world.PLATFORM, "/decisions postgres")
 
 
+def test_suggestions_stay_while_the_page_is_drawn_again(visit: Visit) -> None:
+    page = visit.open()
+    page.keyboard.type("/dec")
+    visit.becomes(app=world.state()["app"] | {"connected": False})
+    expect(page.get_by_title("The bot is not connected")).to_be_visible()
+    expect(page.get_by_role("option")).to_have_count(2)
+
+
+def test_slacks_own_commands_are_offered_too(visit: Visit) -> None:
+    page = visit.open()
+    page.keyboard.type("/inv")
+    page.keyboard.press("Tab")
+    page.keyboard.type("@back")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert visit.wait_act("slash")["text"] == "/invite @backbeat"
+
+
 def test_people_and_channels_are_completed_and_sent_as_ids(visit: Visit) -> None:
     page = visit.open()
     page.keyboard.type("Ask @pri")
