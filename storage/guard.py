@@ -1,11 +1,11 @@
 """The guard: no statement leaves its workspace.
 
 A statement may touch a tenant's table only where `workspace_id` is held to the unit of work's own workspace, whose id
-is a bound parameter that the unit of work alone fills in. What is allowed depends on a statement's shape, so the
-verdict is kept by SQLAlchemy's cache key: a shape is looked at once.
+is a bound parameter that the unit of work alone fills in. Whatever the guard does not know it refuses. What is allowed
+depends on a statement's shape, so the verdict is kept by SQLAlchemy's cache key: a shape is looked at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -13,23 +13,28 @@ from sqlalchemy import (
     BindParameter,
     BooleanClauseList,
     ColumnElement,
+    CompoundSelect,
     Delete,
     FromClause,
     Insert,
     Join,
     Select,
+    Subquery,
     Table,
     TextClause,
     Update,
     bindparam,
 )
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BinaryExpression
-from sqlalchemy.sql.expression import Executable, TextualSelect
+from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
+from sqlalchemy.sql.expression import CTE, Executable, SelectBase, TextualSelect
 
 from bot.domain.errors import CrossTenant
 
 OWN = "own_workspace"
+TENANT = "workspace_id"
+OPERATORS = frozenset({"MATCH", "&"})  # those of our own that are SQL as written
+WRITTEN = ("_prefixes", "_suffixes", "_hints", "_statement_hints")  # where SQLAlchemy takes written SQL besides text()
 MOST_SHAPES = 2000
 
 
@@ -55,21 +60,29 @@ class Guard:
 
 
 def _look(statement: Any) -> None:
-    if isinstance(statement, Insert):
-        _look_at_insert(statement)
-    elif not isinstance(statement, Select | Update | Delete) and not hasattr(statement, "selects"):
+    if not isinstance(statement, Insert | Select | CompoundSelect | Update | Delete):
         raise CrossTenant(f"a unit of work does not run {type(statement).__name__}")
     for part in visitors.iterate(statement):
-        if isinstance(part, TextClause | TextualSelect):
-            raise CrossTenant("written SQL could leave the workspace")
-        if isinstance(part, Insert) and part is not statement:
+        _must_be_known(part)
+        if isinstance(part, Insert):
             _look_at_insert(part)
-        if isinstance(part, Select):
-            _held(list(_sources(part.get_final_froms())), part.whereclause)
+        elif isinstance(part, Select):
+            _must_be_held(_sources(part.get_final_froms()), part.whereclause)
         elif isinstance(part, Update | Delete):
-            _held(list(_sources([part.table, *getattr(part, "_extra_froms", ())])), part.whereclause)
-            if isinstance(part, Update) and any(_name(column) == "workspace_id" for column in (part._values or {})):
+            _must_be_held(_sources([part.table, *_tables_named_in(part)]), part.whereclause)
+            if isinstance(part, Update) and TENANT in _names(part._values or ()):
                 raise CrossTenant("a row does not move to another workspace")
+
+
+def _must_be_known(part: Any) -> None:
+    """Written SQL says what it likes, and a table that is not one of ours may be anything."""
+    written = isinstance(part, TextClause | TextualSelect) or any(getattr(part, name, None) for name in WRITTEN)
+    if written or (isinstance(part, ColumnClause) and part.is_literal and part.name not in {"1", "*"}):
+        raise CrossTenant("written SQL could leave the workspace")
+    if isinstance(part, BinaryExpression) and getattr(part.operator, "opstring", None) not in {None, *OPERATORS}:
+        raise CrossTenant("an operator that is not known here")
+    if isinstance(part, FromClause):
+        list(_sources([part]))
 
 
 def _look_at_insert(statement: Insert) -> None:
@@ -77,36 +90,54 @@ def _look_at_insert(statement: Insert) -> None:
     values: dict[Any, Any] = dict(written or {})
     if statement.select is not None or statement._multi_values:
         raise CrossTenant("rows are inserted one statement at a time, with values")
-    for column, value in values.items():
-        if _name(column) == "workspace_id" and isinstance(value, BindParameter) and value.key == OWN:
-            return
-    raise CrossTenant(f"a row of {statement.table} must say that it is the workspace's own")
+    if not any(_name(column) == TENANT and _is_own(value) for column, value in values.items()):
+        raise CrossTenant(f"a row of {statement.table} must say that it is the workspace's own")
+    conflict: Any = statement._post_values_clause
+    changed = getattr(conflict, "update_values_to_set", None)
+    if changed is not None and (
+        TENANT in _names(changed) or TENANT not in _names(conflict.inferred_target_elements or ())
+    ):
+        raise CrossTenant("a row is replaced only by one of the same workspace")
 
 
-def _held(sources: list[FromClause], where: Any) -> None:
+def _must_be_held(sources: Iterable[FromClause], where: Any) -> None:
     held = {id(source) for source in _held_sources(where)}
     for source in sources:
-        if "workspace_id" in source.c and id(source) not in held:
+        if id(source) not in held:
             raise CrossTenant(f"{source} is not held to the workspace")
 
 
-def _sources(froms: Any) -> Iterator[FromClause]:
+def _sources(froms: Iterable[Any]) -> Iterator[FromClause]:
+    """The tables in `froms`. What is selected within it is looked at for itself. Raises CrossTenant for all else."""
     for source in froms:
         if isinstance(source, Join):
             yield from _sources([source.left, source.right])
-        elif isinstance(source, Table) or (isinstance(source, Alias) and isinstance(source.element, Table)):
+        elif isinstance(source.element if isinstance(source, Alias) else source, Table) and TENANT in source.c:
             yield source
+        elif not isinstance(source, Subquery | CTE):
+            raise CrossTenant(f"{source} is not known here")
 
 
-def _held_sources(where: Any) -> Iterator[FromClause]:
+def _tables_named_in(statement: Any) -> Iterator[FromClause]:
+    """The tables whose columns an UPDATE or DELETE names outside of any SELECT: it takes them in by itself."""
+    parts = list(statement.get_children())
+    while parts:
+        part = parts.pop()
+        if isinstance(part, ColumnClause) and part.table is not None:
+            yield part.table
+        elif not isinstance(part, SelectBase | FromClause):
+            parts.extend(part.get_children())
+
+
+def _held_sources(where: Any) -> Iterator[Any]:
     """The tables whose workspace is held by one of the conditions that must all be true."""
     for each in _conjuncts(where):
         if (
             isinstance(each, BinaryExpression)
             and each.operator is operators.eq
-            and isinstance(each.right, BindParameter)
-            and each.right.key == OWN
-            and getattr(each.left, "name", None) == "workspace_id"
+            and _is_own(each.right)
+            and isinstance(each.left, ColumnClause)
+            and each.left.name == TENANT
         ):
             yield each.left.table
 
@@ -117,6 +148,14 @@ def _conjuncts(where: Any) -> Iterator[ColumnElement[Any]]:
             yield from _conjuncts(each)
     elif where is not None:
         yield where
+
+
+def _is_own(value: Any) -> bool:
+    return isinstance(value, BindParameter) and value.key == OWN
+
+
+def _names(columns: Iterable[Any]) -> set[str]:
+    return {_name(column) for column in columns}
 
 
 def _name(column: Any) -> str:

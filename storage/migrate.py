@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from storage.store import normal_url
@@ -37,9 +38,23 @@ def _config(connection: Connection | None) -> Config:
     return config
 
 
+def _in_real_transactions(engine: Engine) -> None:
+    """The driver begins no transaction for DDL: then what an interrupted migration had made would stay."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 @contextmanager
 def _connection(url: str) -> Iterator[Connection]:
     engine = create_engine(normal_url(url), poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        _in_real_transactions(engine)
     try:
         with engine.connect() as connection:
             yield connection

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -31,8 +31,7 @@ class SqlQueue:
 
     def due_schedules(self, *, at: datetime, limit: int) -> list[tuple[str, str]]:
         table = tables.schedules
-        due = select(table.c.workspace_id, table.c.id).where(table.c.next_at <= at)
-        return self._ids(due.order_by(table.c.next_at, table.c.id).limit(limit))
+        return self._in_turn(table, table.c.next_at <= at, by=table.c.next_at, limit=limit)
 
     def due_outbox(self, *, at: datetime, limit: int) -> list[tuple[str, str]]:
         """A row that waits for another one (its thread, or the post that it updates) is not due before that settles."""
@@ -46,20 +45,24 @@ class SqlQueue:
             or_(table.c.after_id.is_(None), parent.c.status.in_(SETTLED)),
         )
         ready = or_(queued, table.c.status == OutboxStatus.SENDING)
-        found = select(table.c.workspace_id, table.c.id).select_from(joined).where(ready)
-        return self._ids(found.order_by(table.c.id).limit(limit))
+        return self._in_turn(table, ready, by=table.c.id, limit=limit, source=joined)
 
     def due_jobs(self, *, at: datetime, limit: int) -> list[tuple[str, str]]:
         table = tables.jobs
-        due = select(table.c.workspace_id, table.c.id).where(table.c.next_at <= at)
-        return self._ids(due.order_by(table.c.next_at, table.c.id).limit(limit))
+        return self._in_turn(table, table.c.next_at <= at, by=table.c.next_at, limit=limit)
 
     def workspaces(self) -> list[str]:
         table = tables.workspaces
         with self._connection() as connection:
             return list(connection.execute(select(table.c.workspace_id).order_by(table.c.workspace_id)).scalars())
 
-    def _ids(self, statement: Select[Any]) -> list[tuple[str, str]]:
+    def _in_turn(
+        self, table: Table, due: ColumnElement[bool], *, by: ColumnElement[Any], limit: int, source: Any = None
+    ) -> list[tuple[str, str]]:
+        """Each workspace's rows in the order of `by`, and the workspaces by turns: a long queue is its owner's."""
+        place = func.row_number().over(partition_by=table.c.workspace_id, order_by=(by, table.c.id))
+        statement = select(table.c.workspace_id, table.c.id).select_from(table if source is None else source)
+        statement = statement.where(due).order_by(place, by, table.c.id).limit(limit)
         with self._connection() as connection:
             return [(row[0], row[1]) for row in connection.execute(statement)]
 

@@ -1,7 +1,7 @@
 """Search: the same words, prefixes and phrases on SQLite (FTS5) and PostgreSQL (tsvector).
 
-Both engines are given the same tokens, cut here, so that they agree on what a word is; no odd input reaches their
-query languages.
+Both engines are given the same words, cut and spelled in ASCII here, so that they agree on what a word is whatever
+their locale; no odd input reaches their query languages.
 """
 
 import re
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from bot.domain.decisions import Decision
 
 WORD = re.compile(r"[^\W_]+")
-MOST_TERMS = 20
+OTHER = re.compile(r"[^a-z0-9]")
+MOST_WORDS = 20  # of a query
 LONGEST_WORD = 60
 
 
@@ -24,10 +25,15 @@ class Term:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text`, without case and accents."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(char for char in folded if not unicodedata.combining(char))
-    return [word[:LONGEST_WORD] for word in WORD.findall(bare)]
+    """The words of `text`, without case and accents, in letters and digits of ASCII."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+    return [OTHER.sub(_spelled, word[:LONGEST_WORD]) for word in WORD.findall(bare)]
+
+
+def _spelled(char: re.Match[str]) -> str:
+    """A letter of another script by its number, so that a prefix of a word stays a prefix of its spelling."""
+    return f"u{ord(char[0]):x}z"
 
 
 def text_of(decision: Decision) -> str:
@@ -51,14 +57,16 @@ def text_of(decision: Decision) -> str:
 def terms_of(query: str) -> list[Term]:
     """`post* "event store" kaf` as its terms: all must match, and the last word matches as a prefix."""
     found: list[Term] = []
+    left = MOST_WORDS
     pieces = re.findall(r'"([^"]*)"|(\S+)', query)
     for number, (phrase, word) in enumerate(pieces):
-        words = words_of(phrase or word)
+        words = words_of(phrase or word)[:left]
         if not words:
             continue
+        left -= len(words)
         is_last = number == len(pieces) - 1
         found.append(Term(tuple(words), prefix=not phrase and (word.endswith("*") or is_last)))
-    return found[:MOST_TERMS]
+    return found
 
 
 def for_sqlite(terms: list[Term]) -> str:

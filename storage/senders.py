@@ -6,12 +6,16 @@ A frozen process still holds its lock: nobody posts in its place, because it may
 import fcntl
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.domain.errors import ExternalFailure
 from bot.domain.ids import random_id
 
 
@@ -20,7 +24,10 @@ class FileSenders:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._id = ""
         directory.mkdir(parents=True, exist_ok=True)
+        for left_behind in directory.glob("*.lock"):
+            self.is_gone(left_behind.stem)
         self._id = random_id()
         self._held: IO[Any] = self._path(self._id).open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -59,11 +66,13 @@ class PostgresSenders:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._id = ""
-        self._begin()
+        with _out_of_reach():
+            self._begin()
 
     @property
     def id(self) -> str:
-        with self._lock:
+        """Raises ExternalFailure where the database is out of reach: then nothing may be sent in its name."""
+        with self._lock, _out_of_reach():
             try:
                 if self._connection is not None:
                     self._connection.execute(select(1))
@@ -74,9 +83,10 @@ class PostgresSenders:
             return self._id
 
     def is_gone(self, session: str) -> bool:
+        """Raises ExternalFailure where the database is out of reach."""
         if session == self._id:
             return False
-        with self._engine.connect() as connection:
+        with _out_of_reach(), self._engine.connect() as connection:
             free = connection.execute(select(func.pg_try_advisory_xact_lock(_key(session)))).scalar()
             connection.rollback()
         return bool(free)
@@ -86,17 +96,31 @@ class PostgresSenders:
             self._drop()
 
     def _begin(self) -> None:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # it leaves the pool: a lock must not outlive its session on a pooled connection
-        self._id = random_id()
-        connection.execute(select(func.pg_advisory_lock(_key(self._id))))
-        self._connection = connection
+        self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection.detach()  # it leaves the pool: a lock must not outlive its session on a pooled connection
+        session = random_id()
+        try:
+            self._connection.execute(select(func.pg_advisory_lock(_key(session))))
+        except DBAPIError:
+            self._drop()
+            raise
+        self._id = session
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
+
+
+@contextmanager
+def _out_of_reach() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        raise ExternalFailure(
+            "My database can't be reached just now.", permanent=False, code="database_unreachable"
+        ) from error
 
 
 def _key(session: str) -> int:

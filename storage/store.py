@@ -6,7 +6,7 @@ than Slack's three seconds: better to fail and give the words back than to say "
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,13 @@ from storage.repositories.meetings import SqlCadences, SqlTopics
 from storage.repositories.standups import SqlConcerns, SqlStandups, SqlUpdates
 from storage.repositories.workspaces import SqlAudit, SqlPeople, SqlWorkspaces
 from storage.senders import FileSenders, PostgresSenders
-from storage.unit import Session, unreachable
+from storage.unit import Session, busy, is_passing
 
-WRITER_WAIT = 1.2  # seconds
-POOL_WAIT = 0.5
-LOCK_WAIT = 0.8
+WRITER_WAIT = 0.9  # seconds; this and the next two come one after the other
+POOL_WAIT = 0.4
+LOCK_WAIT = 0.6
 STATEMENT_WAIT = 1.0
+IDLE_WAIT = 10.0  # a process that stands still within a transaction must not hold its locks for ever
 APP_ROLE, QUEUE_ROLE = "backbeat_app", "backbeat_queue"
 
 
@@ -64,7 +65,9 @@ class SqlUnitOfWork:
         try:
             self._session.connection.commit()
         except DBAPIError as error:
-            raise unreachable(error) from error
+            if is_passing(error):
+                raise busy(error) from error
+            raise
 
 
 class SqlStore:
@@ -77,14 +80,15 @@ class SqlStore:
         if self._is_postgres:
             self._writer = self._reader = _postgres(url, pool_size)
         else:
-            self._writer, self._reader = _sqlite(url, "IMMEDIATE", 1), _sqlite(url, "DEFERRED", pool_size)
+            self._writer = _sqlite(url, 1, begin="IMMEDIATE")
+            self._reader = _sqlite(url, pool_size, begin="DEFERRED", read_only=True)
         self._turn = threading.Lock()
 
     def begin(self, workspace: str) -> AbstractContextManager[UnitOfWork]:
-        return self._unit(self._writer, workspace, in_turn=not self._is_postgres)
+        return self._unit(self._writer, workspace) if self._is_postgres else self._in_turn(workspace)
 
     def read(self, workspace: str) -> AbstractContextManager[UnitOfWork]:
-        return self._unit(self._reader, workspace, in_turn=False)
+        return self._unit(self._reader, workspace, read_only=True)
 
     def queue(self) -> Queue:
         return SqlQueue(self._reader, QUEUE_ROLE if self._is_postgres else None)
@@ -106,32 +110,37 @@ class SqlStore:
         self._reader.dispose()
 
     @contextmanager
-    def _unit(self, engine: Engine, workspace: str, *, in_turn: bool) -> Iterator[UnitOfWork]:
-        if in_turn and not self._turn.acquire(timeout=WRITER_WAIT):
+    def _in_turn(self, workspace: str) -> Iterator[UnitOfWork]:
+        """SQLite has one writer: waiting for it here is fairer and cheaper than asking the file again and again."""
+        if not self._turn.acquire(timeout=WRITER_WAIT):
             raise ExternalFailure(
                 "My database is busy. Please try again in a moment.", permanent=False, code="database_busy"
             )
         try:
-            with self._connect(engine) as connection:
-                if self._is_postgres:
-                    _enter(connection, APP_ROLE, workspace)
-                yield SqlUnitOfWork(Session(connection, workspace, self._guard))
+            with self._unit(self._writer, workspace) as uow:
+                yield uow
         finally:
-            if in_turn:
-                self._turn.release()
+            self._turn.release()
+
+    @contextmanager
+    def _unit(self, engine: Engine, workspace: str, *, read_only: bool = False) -> Iterator[UnitOfWork]:
+        with self._connect(engine) as connection:
+            if self._is_postgres:
+                _enter(connection, workspace, read_only=read_only)
+            yield SqlUnitOfWork(Session(connection, workspace, self._guard))
 
     @contextmanager
     def _connect(self, engine: Engine) -> Iterator[Connection]:
-        try:
-            connection = engine.connect()
-            connection.begin()
-        except (DBAPIError, PoolTimeout) as error:
-            raise ExternalFailure(
-                "My database can't be reached just now. Please try again in a moment.",
-                permanent=False,
-                code="database_unreachable",
-            ) from error
-        with connection:  # leaving without a commit rolls back
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(engine.connect())  # leaving without a commit rolls back
+                connection.begin()
+            except (DBAPIError, PoolTimeout) as error:
+                raise ExternalFailure(
+                    "My database can't be reached just now. Please try again in a moment.",
+                    permanent=False,
+                    code="database_unreachable",
+                ) from error
             yield connection
 
 
@@ -150,18 +159,25 @@ def normal_url(url: str) -> str:
     raise ValueError("DATABASE_URL must name a SQLite file (sqlite:///backbeat.db) or a PostgreSQL database")
 
 
-def _enter(connection: Connection, role: str, workspace: str) -> None:
-    """One round trip: the plain role and the workspace, both until the transaction ends."""
+def _enter(connection: Connection, workspace: str, *, read_only: bool) -> None:
+    """One round trip: the plain role and the workspace, until the transaction ends."""
+    local = True
     connection.execute(
         select(
-            func.set_config("role", role, True),  # noqa: FBT003 - PostgreSQL's own parameter: local to the transaction
-            func.set_config("backbeat.workspace_id", workspace, True),  # noqa: FBT003 - as above
+            func.set_config("backbeat.workspace_id", workspace, local),
+            func.set_config("transaction_read_only", "on" if read_only else "off", local),
+            func.set_config("role", APP_ROLE, local),
         )
     )
 
 
 def _postgres(url: str, pool_size: int) -> Engine:
-    options = f"-c lock_timeout={int(LOCK_WAIT * 1000)} -c statement_timeout={int(STATEMENT_WAIT * 1000)}"
+    waits = {
+        "lock_timeout": LOCK_WAIT,
+        "statement_timeout": STATEMENT_WAIT,
+        "idle_in_transaction_session_timeout": IDLE_WAIT,
+    }
+    options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in waits.items())
     return create_engine(
         url,
         pool_size=pool_size,
@@ -172,7 +188,7 @@ def _postgres(url: str, pool_size: int) -> Engine:
     )
 
 
-def _sqlite(url: str, begin: str, pool_size: int) -> Engine:
+def _sqlite(url: str, pool_size: int, *, begin: str, read_only: bool = False) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -185,7 +201,7 @@ def _sqlite(url: str, begin: str, pool_size: int) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(read_only)}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

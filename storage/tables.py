@@ -129,6 +129,7 @@ decisions = _table(
     CheckConstraint("title <> ''", name="title_is_there"),
     Index(None, "workspace_id", "owner_id", "due_on"),
     Index(None, "workspace_id", "due_on"),
+    Index(None, "workspace_id", "source_conversation"),
     key=("number",),
 )
 decision_events = _table(
@@ -228,6 +229,7 @@ rounds = _table(
     Column("status", EnumText(RoundStatus), nullable=False),
     Column("reason", Text),
     Column("questions", Typed(tuple[str, ...]), nullable=False),
+    Column("at", Time),
     _within("standup_id", "standups"),
     UniqueConstraint("workspace_id", "standup_id", "slot"),
     key=("id",),

@@ -1,6 +1,7 @@
 """The unit of work: one transaction in one workspace, and the base of its repositories."""
 
-from collections.abc import Callable, Iterable, Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -23,12 +24,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.domain.errors import ExternalFailure
+from bot.domain.errors import CrossTenant, ExternalFailure
 from storage.guard import OWN, Guard, own_workspace
 
 T = TypeVar("T")
+SQLITE_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+TIMED_OUT = frozenset({"25P03", "25P04"})  # a transaction that stood still, or took too long
+PASSING = frozenset({"08", "40", "53", "55", "57"})  # SQLSTATE classes: connections, conflicts, resources, locks, stops
 
 
 class Session:
@@ -44,34 +57,33 @@ class Session:
         self,
         statement: Any,
         values: Mapping[str, Any] | None = None,
-        *,
-        many: Iterable[Mapping[str, Any]] | None = None,
     ) -> CursorResult[Any]:
         """Run one statement. Raises CrossTenant, and ExternalFailure where the database is out of reach or busy."""
         self._guard.check(statement)
-        own = {OWN: self.workspace_id}
         try:
-            if many is not None:
-                return self.connection.execute(statement, [own | dict(each) for each in many])
-            return self.connection.execute(statement, own | dict(values or {}))
+            return self.connection.execute(statement, self._with_own(values or {}))
         except DBAPIError as error:
-            raise unreachable(error) from error
+            if is_passing(error):
+                raise busy(error) from error
+            raise
+
+    def _with_own(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        if "workspace_id" in values or OWN in values:
+            raise CrossTenant("the workspace is the unit of work's own, and is not given with the values")
+        return {**values, OWN: self.workspace_id}
 
 
-def unreachable(error: DBAPIError) -> Exception:
-    """A transient failure where waiting helps (locks, lost connections); a broken rule stays what it is."""
-    code = getattr(error.orig, "sqlstate", None) or ""
-    words = str(error.orig).lower()
-    if (
-        error.connection_invalidated
-        or code[:2] in {"08", "53", "55", "57", "40"}
-        or "locked" in words
-        or "busy" in words
-    ):
-        return ExternalFailure(
-            "My database is busy. Please try again in a moment.", permanent=False, code=code or "database_busy"
-        )
-    return error
+def is_passing(error: DBAPIError) -> bool:
+    """Whether waiting helps: locks, lost connections, a full disk. A broken rule stays what it is."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the rest says which kind of it
+    lost = error.connection_invalidated or (isinstance(error, OperationalError) and not state and not code)
+    return lost or code in SQLITE_PASSING or state[:2] in PASSING or state in TIMED_OUT
+
+
+def busy(error: DBAPIError) -> ExternalFailure:
+    code = getattr(error.orig, "sqlstate", None) or "database_busy"
+    return ExternalFailure("My database is busy. Please try again in a moment.", permanent=False, code=code)
 
 
 class Repository:

@@ -14,10 +14,15 @@ ONE_AT_A_TIME = 0x6261636B62656174  # the advisory lock: "backbeat"
 def run() -> None:
     connection: Any = context.config.attributes["connection"]
     if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})"))  # as long as the others take
         connection.execute(text(f"SET lock_timeout = '{LOCK_WAIT}'"))
-        connection.execute(text(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})"))
         connection.commit()
-    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        transaction_per_migration=True,
+        transactional_ddl=True,  # on SQLite too: half a migration would never be applied again
+    )
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

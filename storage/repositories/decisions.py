@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, false, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.domain.decisions import ACTIVE, Decision, DecisionEvent, DecisionStatus
@@ -12,14 +12,15 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.workspaces import Audience, ConversationId, UserId, Viewer
 from bot.usecases.ports import Narrow
 from storage import tables
-from storage.fts import decisions_search
+from storage.fts import decisions_search, search_tenants
 from storage.guard import own_workspace
 from storage.search import for_postgres, for_sqlite, terms_of, text_of
 from storage.unit import Repository, builder, row_of
 
 _decision = builder(Decision)
 _event = builder(DecisionEvent)
-MOST_NUMBERS = 2000  # how many matches a search looks through, newest first
+FIRST_LOOK, LONGEST_LOOK = 200, 5000  # how many matches are looked through at a time, newest first
+NEWEST = 2**31 - 1
 
 
 def visible(table: FromClause, viewer: Viewer, involved: tuple[str, ...]) -> ColumnElement[bool]:
@@ -27,7 +28,7 @@ def visible(table: FromClause, viewer: Viewer, involved: tuple[str, ...]) -> Col
     if viewer.sees_all:
         return true()
     if not viewer.may_see_anything:
-        return false()
+        return table.c.workspace_id.is_(None)  # no row; `false()` would fold the whole WHERE, its workspace with it
     own = [Audience(each) for each in sorted(viewer.conversations)]
     for_all: ColumnElement[bool] = table.c.audience.is_(None)
     if viewer.is_guest:
@@ -41,7 +42,8 @@ class SqlDecisions(Repository):
         self._insert(tables.decisions, _row(decision))
 
     def get(self, number: int, viewer: Viewer) -> Decision:
-        found = self._all(self._seen_by(viewer).where(tables.decisions.c.number == number), _decision)
+        one = self._seen_by(viewer).where(tables.decisions.c.number == number)
+        found = self._all(one, _decision) if 0 < number <= NEWEST else []
         if not found:
             raise NotFound(f"D-{number}? I don't know that one.")
         return found[0]
@@ -77,18 +79,36 @@ class SqlDecisions(Repository):
         terms = terms_of(query)
         if not terms:
             return []
-        table = tables.decisions
+        wanted = self._seen_by(viewer).where(tables.decisions.c.status != DecisionStatus.WITHDRAWN, *_narrowed(narrow))
+        below = NEWEST if before is None else min(before, NEWEST)
         if self._session.is_postgres:
-            numbers: Any = select(
-                func.unnest(func.backbeat_search(for_postgres(terms), type_=ARRAY(table.c.number.type)))
-            )
-        else:
-            match = decisions_search.c.words.op("MATCH")(for_sqlite(terms))
-            numbers = select(decisions_search.c.number).where(decisions_search.c.workspace_id == own_workspace(), match)
-        statement = self._seen_by(viewer).where(
-            table.c.status != DecisionStatus.WITHDRAWN, table.c.number.in_(numbers), *_narrowed(narrow)
+            return self._search_on_postgres(for_postgres(terms), wanted, limit, below)
+        return self._search_on_sqlite(for_sqlite(terms), wanted, limit, below)
+
+    def _search_on_sqlite(self, query: str, wanted: Any, limit: int, below: int) -> list[Decision]:
+        """The index is walked from the newest match of the workspace on, until enough were found."""
+        table, index = tables.decisions, decisions_search
+        first = select(search_tenants.c.id * 2**32).where(search_tenants.c.workspace_id == own_workspace())
+        start = first.scalar_subquery()
+        found = wanted.join_from(table, index, table.c.number == index.c.rowid.op("&")(2**32 - 1)).where(
+            index.c.workspace_id == own_workspace(),
+            index.c.words.op("MATCH")(query),
+            index.c.rowid > start,
+            index.c.rowid < start + below,
         )
-        return self._newest(statement, limit, before)
+        return self._all(found.order_by(index.c.rowid.desc()).limit(limit), _decision)
+
+    def _search_on_postgres(self, query: str, wanted: Any, limit: int, below: int) -> list[Decision]:
+        """The newest matches of the workspace, some at a time, until enough of them may be seen."""
+        table, found, look = tables.decisions, list[Decision](), FIRST_LOOK
+        while len(found) < limit:
+            matches = func.backbeat_search(query, below, look, type_=ARRAY(table.c.number.type))
+            numbers: list[int] = self._session.run(select(matches)).scalar() or []
+            found += self._newest(wanted.where(table.c.number.in_(numbers)), limit - len(found), None)
+            if len(numbers) < look:
+                break
+            below, look = numbers[-1], min(look * 4, LONGEST_LOOK)
+        return found
 
     def from_message(self, conversation: ConversationId, ts: str, viewer: Viewer) -> Decision | None:
         table = tables.decisions

@@ -1,5 +1,6 @@
 """What is to be done and said: schedules, the outbox, the inbox, reminders, jobs."""
 
+import hashlib
 from datetime import date, datetime
 
 from bot.domain.errors import NotFound
@@ -14,6 +15,7 @@ _schedule = builder(Schedule)
 _message = builder(OutboxMessage)
 _job = builder(Job)
 _reminder = builder(Reminder)
+LONGEST_KEY = 64  # characters, as the column has them and SHA-256 fills them
 
 
 class SqlSchedules(Repository):
@@ -108,18 +110,23 @@ class SqlOutbox(Repository):
 
 class SqlInbox(Repository):
     def take(self, key: str, *, at: datetime) -> bool:
-        return self._insert_new(tables.inbox, {"key": key[:64], "at": at, "outcome": None})
+        return self._insert_new(tables.inbox, {"key": _short(key), "at": at, "outcome": None})
 
     def note(self, key: str, outcome: str) -> None:
         table = tables.inbox
-        self._session.run(self._update(table).where(table.c.key == key[:64]).values(outcome=outcome))
+        self._session.run(self._update(table).where(table.c.key == _short(key)).values(outcome=outcome))
 
     def outcome(self, key: str) -> str | None:
         table = tables.inbox
         found: str | None = self._session.run(
-            self._select(table, table.c.outcome).where(table.c.key == key[:64])
+            self._select(table, table.c.outcome).where(table.c.key == _short(key))
         ).scalar()
         return found
+
+
+def _short(key: str) -> str:
+    """A key as it is stored: a long one by its hash, because what tells two apart may stand at their end."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 class SqlReminders(Repository):

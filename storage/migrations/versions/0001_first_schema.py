@@ -150,6 +150,7 @@ def _security() -> None:
         op.execute(f"CREATE POLICY queue ON {table} FOR SELECT TO {QUEUE} USING (true)")
         op.execute(f"GRANT SELECT ({columns}) ON {table} TO {QUEUE}")
     op.execute(f"GRANT EXECUTE ON FUNCTION backbeat_search(text, integer, integer) TO {APP}")
+    op.execute("GRANT SELECT ON alembic_version TO PUBLIC")  # `run` asks whether it is up to date
 
 
 def _workspaces() -> None:
@@ -244,6 +245,12 @@ def _decisions() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "number", name=op.f("pk_decisions")),
     )
     op.create_index(op.f("ix_decisions_workspace_id_due_on"), "decisions", ["workspace_id", "due_on"], unique=False)
+    op.create_index(
+        op.f("ix_decisions_workspace_id_source_conversation"),
+        "decisions",
+        ["workspace_id", "source_conversation"],
+        unique=False,
+    )
     op.create_index(
         op.f("ix_decisions_workspace_id_owner_id_due_on"),
         "decisions",
@@ -515,6 +522,7 @@ def _rounds() -> None:
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("questions", sa.Text(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "standup_id"],
             ["standups.workspace_id", "standups.id"],
