@@ -12,7 +12,7 @@ TITLE_LIMIT, TEXT_LIMIT, QUERY_LIMIT = 200, 900, 80
 GREETINGS = frozenset({"help", "hi", "hello", "hey", "?", "what can you do"})
 POLITE = frozenset({"thanks", "thank you", "thx", "ok", "okay", "great", "cool", ":+1:", ":thumbsup:", ":pray:"})
 _SEARCH = re.compile(r"/?(?:decisions?|find|search(?: for)?)(?:\s+(?P<query>.+))?", re.IGNORECASE | re.DOTALL)
-_REF = re.compile(r"(?:d\s?-\s?|#)(?P<number>\d{1,9})", re.IGNORECASE)
+_REF = re.compile(r"(?:d\s?-?\s?|#)(?P<number>\d{1,9})", re.IGNORECASE)
 NEXT = """I don't read along here, so nothing came of that. What helps:
 • To log a decision: `/decide Use Postgres because we run it already`, in any channel or here
 • To find one, write to me `decisions postgres` or `D-14`
