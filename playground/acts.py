@@ -103,7 +103,12 @@ class Acts:
             raise Declined(f"{word} is not supported in threads. Sorry!")
         return await self._interactions.command(person, channel, word, text.strip())
 
+    def _needs_interactivity(self) -> None:
+        if not self._world.grants.is_interactive:
+            raise Declined("This app is not configured to handle interactive responses.")
+
     async def _message_shortcut(self, person: Person, args: Mapping[str, Any]) -> Json:
+        self._needs_interactivity()
         channel, message = self._message(person, args)
         callback_id = str(args.get("callback_id"))
         if self._world.grants.shortcut(callback_id, "message") is None:
@@ -111,12 +116,14 @@ class Acts:
         return await self._interactions.message_shortcut(person, channel, message, callback_id)
 
     async def _global_shortcut(self, person: Person, args: Mapping[str, Any]) -> Json:
+        self._needs_interactivity()
         callback_id = str(args.get("callback_id"))
         if self._world.grants.shortcut(callback_id, "global") is None:
             raise Declined("There is no such shortcut.")
         return await self._interactions.global_shortcut(person, callback_id)
 
     async def _click(self, person: Person, args: Mapping[str, Any]) -> Json:
+        self._needs_interactivity()
         held = self._held(person, args)
         if isinstance(held, View):
             return await self._interactions.click_on_view(person, held, args)
@@ -133,6 +140,7 @@ class Acts:
         return await self._interactions.options(person, place, message.elements, dict(args))
 
     async def _submit(self, person: Person, args: Mapping[str, Any]) -> Json:
+        self._needs_interactivity()
         view, state = self._open_view(person, args), args.get("state")
         return await self._submissions.submit(person, view, state if isinstance(state, Mapping) else None)
 

@@ -62,7 +62,7 @@ class Interactions:
         self, person: Person, channel: Channel, message: Message, what: Mapping[str, Any]
     ) -> Json:
         element = _element(message.elements, what)
-        state = filled_state(message.blocks, _mapping(what.get("state")))
+        state = _with_choice(filled_state(message.blocks, _mapping(what.get("state"))), what)
         payload = payloads.click_on_message(self._world, person, channel, message, state)
         place = self._world.tickets.new_place(channel.id, person.id)
         place.original, place.is_ephemeral = message.ts, message.only_for is not None

@@ -18,8 +18,10 @@ class Grants:
         events = _dig(manifest, "settings", "event_subscriptions")
         self.events: frozenset[str] = frozenset(events.get("bot_events") or ())
         features = _dig(manifest, "features")
-        self.commands: dict[str, Json] = {each["command"]: dict(each) for each in features.get("slash_commands") or ()}
-        self.shortcuts: list[Json] = [dict(each) for each in features.get("shortcuts") or ()]
+        takes_commands = "commands" in self.scopes  # the scope of commands and shortcuts alike
+        commands = (features.get("slash_commands") or ()) if takes_commands else ()
+        self.commands: dict[str, Json] = {each["command"]: dict(each) for each in commands}
+        self.shortcuts = [dict(each) for each in features.get("shortcuts") or ()] if takes_commands else []
         home = _dig(features, "app_home")
         self.has_home = bool(home.get("home_tab_enabled"))
         self.takes_messages = bool(home.get("messages_tab_enabled")) and not home.get("messages_tab_read_only_enabled")

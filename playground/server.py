@@ -3,11 +3,8 @@
 It runs in a thread of the process that makes it, on loopback alone, and keeps everything in memory.
 """
 
-import asyncio
-import contextlib
 import json
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -15,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
-
-import uvicorn
 
 from playground.acts import Acts
 from playground.api.checks import thread_root
@@ -26,7 +21,6 @@ from playground.clock import clock_for
 from playground.deliveries import ACK_SECONDS, Deliveries
 from playground.events import Events
 from playground.faults import Faults
-from playground.hangup import Protocol
 from playground.interactions import Interactions
 from playground.messages import Json, Message
 from playground.office import Office
@@ -38,10 +32,10 @@ from playground.sockets import Sockets
 from playground.spec import WorkspaceSpec
 from playground.submissions import Submissions
 from playground.talk import Talk
+from playground.thread import ServerThread
 from playground.world import World
 
 T = TypeVar("T")
-LONGEST_CALL = 30.0  # seconds: whoever waits longer than this for the playground's thread has found a bug in it
 LOOK_AGAIN = 0.25
 
 
@@ -76,9 +70,10 @@ class Playground:
         self.faults = Faults(self._run)
         self._port = port
         self._change = threading.Condition()
+        self._thread = ServerThread(self._wind_up)
         self._world = World(spec, clock_for(clock_file, clock))
         self._world.on_change.append(self._notify)
-        self._sockets = Sockets(spec.app.id, self._world.now, self._world.changed)
+        self._sockets = Sockets(spec.app.id, self._world.changed)
         self._callbacks = Callbacks(spec.app.request_url, spec.app.signing_secret)
         self._deliveries = Deliveries(self._world, self._sockets, self._callbacks, self.faults, ack_seconds=ack_seconds)
         self.faults.drop_sockets, self.faults.refresh = self._sockets.drop_all, self._sockets.refresh
@@ -91,68 +86,22 @@ class Playground:
         self._page = PageState(self._world)
         self._routes = Routes(self._office, self._acts, responses, self)
         self._ack_seconds = ack_seconds
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._server: uvicorn.Server | None = None
 
     # --- running ------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", self._port))
-        except OSError:
-            listener.close()
-            raise
-        listener.listen(128)  # from here on nobody is turned away: they wait until the thread runs
-        self._world.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            self._routes.app(),
-            http=Protocol,
-            ws="websockets-sansio",
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, args=(listener,), name="playground", daemon=True)
-        self._thread.start()
+        """Raises OSError where the port is taken."""
+        self._thread.start(self._routes.app, self._port, self._announce)
 
-    def _serve(self, listener: socket.socket) -> None:
-        loop, server = self._loop, self._server
-        if loop is None or server is None:  # start() has set both
-            return
-        asyncio.set_event_loop(loop)
-        try:
-            loop.run_until_complete(server.serve(sockets=[listener]))
-            loop.run_until_complete(self._wind_up())
-        finally:
-            listener.close()
-            asyncio.set_event_loop(None)
-            loop.close()
-
-    async def _wind_up(self) -> None:
-        await self._deliveries.stop()
-        rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        await asyncio.get_running_loop().shutdown_default_executor()
+    def _announce(self, url: str) -> None:
+        self._world.url = url
 
     def stop(self) -> None:
-        if self._thread is None or self._server is None:
-            return
-        with contextlib.suppress(RuntimeError):
+        if self._thread.is_running:
+            self.faults.clear()
             self._run(self._sockets.stop)
-        self.faults.clear()
-        self._server.should_exit = True
-        self._thread.join(LONGEST_CALL)
+            self._thread.stop()
         self._callbacks.stop()
-        self._thread = self._loop = None
 
     def __enter__(self) -> "Playground":
         self.start()
@@ -164,16 +113,16 @@ class Playground:
         self.stop()
 
     def _run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Run a coroutine in the playground's thread and wait for what it gives."""
-        if self._loop is None:
-            raise RuntimeError("the playground is not running")
-        return asyncio.run_coroutine_threadsafe(work(), self._loop).result(LONGEST_CALL)
+        return self._thread.run(work)
 
     def _look(self, read: Callable[[], T]) -> T:
         async def work() -> T:
             return read()
 
         return self._run(work)
+
+    async def _wind_up(self) -> None:
+        await self._deliveries.stop()
 
     # --- where it is --------------------------------------------------------------------------------------------------
 

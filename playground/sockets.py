@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -42,9 +43,8 @@ class Link:
 
 
 class Sockets:
-    def __init__(self, app_id: str, now: Callable[[], float], changed: Callable[[], None]) -> None:
+    def __init__(self, app_id: str, changed: Callable[[], None]) -> None:
         self._app_id = app_id
-        self._now = now
         self._changed = changed
         self._tickets: dict[str, float] = {}
         self._links: list[Link] = []
@@ -55,7 +55,7 @@ class Sockets:
     def new_ticket(self) -> str:
         """Opens one connection, within half a minute."""
         ticket = secrets.token_hex(16)
-        self._tickets[ticket] = self._now() + TICKET_SECONDS
+        self._tickets[ticket] = time.monotonic() + TICKET_SECONDS
         return ticket
 
     @property
@@ -72,7 +72,7 @@ class Sockets:
     async def serve(self, socket: WebSocket) -> None:
         """Keep one connection until it ends. A ticket opens it once."""
         expires = self._tickets.pop(socket.query_params.get("ticket", ""), None)
-        if expires is None or self._now() >= expires:
+        if expires is None or time.monotonic() >= expires:
             await socket.close(4000)
             return
         await socket.accept()
@@ -82,10 +82,10 @@ class Sockets:
             await link.send({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})
             await link.close()
             return
+        await link.send(self._hello(len(self._links) + 1))
         self._links.append(link)
         self._changed()
         try:
-            await link.send(self._hello())
             while True:
                 self._acknowledged(await socket.receive_text())
         except (WebSocketDisconnect, KeyError, RuntimeError):
@@ -94,11 +94,11 @@ class Sockets:
             self._links.remove(link)
             self._changed()
 
-    def _hello(self) -> Json:
+    def _hello(self, connections: int) -> Json:
         debug = {"host": "playground", "build_number": 1, "approximate_connection_time": 3600}
         return {
             "type": "hello",
-            "num_connections": len(self._links),
+            "num_connections": connections,
             "debug_info": debug,
             "connection_info": {"app_id": self._app_id},
         }

@@ -78,10 +78,11 @@ class World:
         return person in channel.members
 
     def seen_by(self, person: str) -> Iterator[Channel]:
-        """What a person may look at: public channels, and the others that they are in."""
-        guest = person in self.people and self.people[person].is_guest
+        """What a person may look at: public channels, and the others that they are in. Guests see only the latter."""
+        known = self.people.get(person)
+        at_home = known is not None and not known.is_guest and known.team_id == self.spec.team_id
         for channel in self.channels.values():
-            if self.is_in(channel, person) or (channel.kind == "public" and not guest):
+            if self.is_in(channel, person) or (channel.kind == "public" and at_home):
                 yield channel
 
     def channel_for_bot(self, name: str) -> Channel:
