@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, ColumnClause
 from sqlalchemy.sql.expression import CTE, Executable, SelectBase, TextualSelect
+from sqlalchemy.sql.functions import FunctionElement
 
 from bot.domain.errors import CrossTenant
 
@@ -81,7 +82,7 @@ def _must_be_known(part: Any) -> None:
         raise CrossTenant("written SQL could leave the workspace")
     if isinstance(part, BinaryExpression) and getattr(part.operator, "opstring", None) not in {None, *OPERATORS}:
         raise CrossTenant("an operator that is not known here")
-    if isinstance(part, FromClause):
+    if isinstance(part, FromClause) and not isinstance(part, FunctionElement):
         list(_sources([part]))
 
 

@@ -1,4 +1,4 @@
-"""Migrations make what the tables say, on both engines; all of one or nothing of it; however often and by however many."""
+"""Migrations make what the tables say, on both engines: all of one or nothing of it, however often, by however many."""
 
 import subprocess
 import sys
