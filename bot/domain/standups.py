@@ -56,7 +56,7 @@ class RoundStatus(StrEnum):
 class Round:
     """One day's standup. `slot` is its local date, unique per standup.
 
-    `questions` as they were when it opened, so that answers stay with what was asked.
+    `questions` and `at` are the standup's as they were when it opened: an edit counts from the next round on.
     """
 
     workspace_id: WorkspaceId
@@ -67,6 +67,7 @@ class Round:
     status: RoundStatus
     reason: str | None = None
     questions: tuple[str, ...] = ()
+    at: time | None = None
 
     @property
     def day(self) -> date:

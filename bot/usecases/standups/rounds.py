@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.errors import ExternalFailure
-from bot.domain.hours import why_not_working
+from bot.domain.hours import local_moment, why_not_working
 from bot.domain.ids import new_id
 from bot.domain.messages import Note
 from bot.domain.outbox import Destination
 from bot.domain.recurrence import slots
 from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
-from bot.domain.standups import Prompt, PromptStatus, Round, RoundStatus, Standup, asked_at, closes_at
+from bot.domain.standups import Prompt, PromptStatus, Round, RoundStatus, Standup, closes_at
 from bot.domain.workspaces import Person
 from bot.usecases.mornings import hours_of
 from bot.usecases.outgoing import say
@@ -60,7 +60,7 @@ def prompt_due(services: Services, schedule: Schedule, at: datetime) -> None:
         if claimed is None:
             return
         prompt, round_ = uow.standups.prompt(prompt.id), uow.standups.round(prompt.round_id)
-        later = _moved(standup, prompt, person, at)
+        later = _moved(round_, prompt, person, at)
         if prompt.status is PromptStatus.WAITING and later is not None and later < round_.closes_at:
             uow.standups.save_prompt(replace(prompt, due_at=later))
             uow.schedules.save(replace(claimed, next_at=later))
@@ -112,6 +112,7 @@ def _open(
         closes_at(standup, day),
         RoundStatus.OPEN,
         questions=standup.questions,
+        at=standup.at,
     )
     if missed is not None:
         round_ = replace(round_, status=RoundStatus.MISSED, reason=missed)
@@ -171,11 +172,11 @@ def _to_next_day(uow: UnitOfWork, schedule: Schedule, day: date) -> None:
 # --- a prompt ------------------------------------------------------------------------------------------------------
 
 
-def _moved(standup: Standup, prompt: Prompt, person: Person, at: datetime) -> datetime | None:
+def _moved(round_: Round, prompt: Prompt, person: Person, at: datetime) -> datetime | None:
     """Their hour, where they have moved to a zone in which it is still to come. One prompt a day all the same."""
-    if prompt.reason is not None:  # put off by themselves
+    if prompt.reason is not None or round_.at is None:  # put off by themselves
         return None
-    due = asked_at(standup, prompt.day, person.zone)
+    due = local_moment(person.zone, prompt.day, round_.at)
     return due if due > at and due > prompt.due_at else None
 
 
