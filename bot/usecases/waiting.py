@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind
 from bot.domain.errors import ExternalFailure
-from bot.domain.hours import WorkingHours, local_day, local_moment, why_not_working
+from bot.domain.hours import WorkingHours, is_working_day, local_day, local_moment, why_not_working
 from bot.domain.messages import WaitingForYou, WaitingItem
 from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
 from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
@@ -130,9 +130,8 @@ def _hand_over(uow: UnitOfWork, leaver: Person, at: datetime) -> None:
         if heir != leaver.id:
             expect(uow, heir, at=at)
         elif uow.reminders.take(person=leaver.id, subject=subject, due_on=_due_on(decision), at=at):
-            detail = {"why": "its owner left and nobody covers for them", "decisions": [decision.ref]}
-            by = uow.workspaces.get().bot_user_id
-            uow.audit.add(by=by, action="waiting.missed", at=at, subject=_dm(leaver.id), detail=detail)
+            day, why = local_day(leaver.zone, at).isoformat(), "its owner left and nobody covers for them"
+            _record_missed(uow, leaver.id, [decision], day=day, why=why, at=at)
 
 
 # --- asking --------------------------------------------------------------------------------------------------------
@@ -144,12 +143,13 @@ def _ask(uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewe
     fresh = [decision for decision in due if not _was_asked(uow, person, decision)]
     if not fresh:
         return
-    subject, planned = _dm(person), schedule.next_at or at
+    planned = _morning_at_hand(schedule, hours, today, at)
+    if planned != schedule.next_at:  # an earlier morning passed by while nobody ran
+        passed = [decision for decision in fresh if _due_on(decision) <= date.fromisoformat(schedule.slot)]
+        _record_missed(uow, person, passed, day=schedule.slot, why="I was not running", at=at)
     reason = _why_not_now(hours, today, planned, at)
     if reason is not None:
-        detail = {"day": schedule.slot, "why": reason, "decisions": [decision.ref for decision in fresh]}
-        by = uow.workspaces.get().bot_user_id
-        uow.audit.add(by=by, action="waiting.missed", at=at, subject=subject, detail=detail)
+        _record_missed(uow, person, fresh, day=schedule.slot, why=reason, at=at)
         return
     for decision in fresh:
         uow.reminders.take(person=person, subject=_subject(decision.number), due_on=_due_on(decision), at=at)
@@ -157,7 +157,24 @@ def _ask(uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewe
     owners = uow.people.get_many(decision.owner_id for decision in due)
     items = tuple(_item(decision, person, owners) for decision in (*fresh, *others))
     message = WaitingForYou(person, today, items, late_minutes=int((at - planned).total_seconds()) // 60)
-    say(uow, message, Destination(person=person), at=at, subject=subject, not_after=_not_after(hours, today, planned))
+    not_after = _not_after(hours, today, planned)
+    say(uow, message, Destination(person=person), at=at, subject=_dm(person), not_after=not_after)
+
+
+def _morning_at_hand(schedule: Schedule, hours: WorkingHours, today: date, at: datetime) -> datetime:
+    """The morning that was planned, or today's where that has come since: after an outage over days, say."""
+    planned, todays = schedule.next_at or at, local_moment(hours.zone, today, hours.starts)
+    return todays if planned < todays <= at and is_working_day(hours, today) else planned
+
+
+def _record_missed(
+    uow: UnitOfWork, person: UserId, missed: Iterable[Decision], *, day: str, why: str, at: datetime
+) -> None:
+    """For whoever asks why somebody was not asked. What was missed is asked about on their next working morning."""
+    refs = [decision.ref for decision in missed]
+    if refs:
+        by, detail = uow.workspaces.get().bot_user_id, {"day": day, "why": why, "decisions": refs}
+        uow.audit.add(by=by, action="waiting.missed", at=at, subject=_dm(person), detail=detail)
 
 
 def _was_asked(uow: UnitOfWork, person: UserId, decision: Decision) -> bool:

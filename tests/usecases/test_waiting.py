@@ -185,6 +185,28 @@ def test_too_late_is_recorded_and_asked_about_on_the_next_working_morning(house:
     assert numbers(dms(house)[0]) == [number]
 
 
+def test_after_an_outage_over_days_todays_morning_still_counts(house: Surroundings) -> None:
+    number, new = log(house), log(house, "No Kafka", due=date(2026, 11, 1))
+    plan(house)
+    come(house, late=timedelta(days=3, hours=1))  # Monday 10:00 in Tokyo, in place of Friday 09:00
+    assert missed(house) == [{"day": "2026-10-30", "why": "I was not running", "decisions": [f"D-{number}"]}]
+    (dm,) = dms(house)
+    assert numbers(dm) == [number, new]
+    assert isinstance(dm.message, WaitingForYou)
+    assert (dm.message.day, dm.message.late_minutes) == (date(2026, 11, 2), 60)
+    assert planned(house).slot == "2026-11-03"
+
+
+def test_nobody_is_asked_before_their_morning_to_make_up_for_the_last_one(house: Surroundings) -> None:
+    number = log(house, owner="U1", due=date(2026, 11, 2))
+    come(house, "U1")  # Friday
+    come(house, "U1", late=timedelta(hours=23))  # Tuesday 08:00, in place of Monday 09:00
+    assert dms(house, "U1") == []
+    assert missed(house) == [{"day": "2026-11-02", "why": "23 hours late", "decisions": [f"D-{number}"]}]
+    come(house, "U1")
+    assert numbers(dms(house, "U1")[0]) == [number]
+
+
 def test_a_little_late_still_goes_out_says_so_and_not_into_the_evening(house: Surroundings) -> None:
     log(house)
     plan(house)
