@@ -221,7 +221,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield verdict("Model", f"{host} answered {error.code}. Mend it: {how}")
     except (OSError, http.client.HTTPException, ValueError):
         yield bad(
-            "Model", f"{host} can't be reached. Mend it: look at OPENAI_BASE_URL. Until then nothing is summarised"
+            "Model", f"{host} can't be reached. Mend it: look at OPENAI_BASE_URL. Until then summaries are key messages"
         )
     else:
         if models and settings.openai_model not in models:

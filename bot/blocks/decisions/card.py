@@ -157,7 +157,11 @@ def _name(user: str, names: Mapping[str, str]) -> str:
 
 def _source_link(decision: Decision, names: Mapping[str, str]) -> str | None:
     source = decision.source
-    if not source.permalink or len(source.permalink) > LINK_LIMIT or not source.permalink.startswith("https://"):
+    if (
+        not source.permalink
+        or len(source.permalink) > LINK_LIMIT
+        or not source.permalink.startswith(("https://", "http://"))
+    ):
         return None
     whose = f"{_name(source.author_id, names)}'s" if source.author_id and source.author_id in names else "a"
     url = source.permalink.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")

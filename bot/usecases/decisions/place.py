@@ -29,7 +29,7 @@ def place_of(services: Services, workspace: WorkspaceId, conversation: Conversat
     try:
         info = services.directory.conversation(workspace, conversation)
     except ExternalFailure as failure:
-        if failure.permanent:  # a private channel or a DM between others: Slack doesn't tell us that it exists
+        if failure.code == "channel_not_found":  # private, or a DM between others: Slack doesn't say that it exists
             is_dm = conversation.startswith("D")
             return Place(conversation, Audience(conversation), can_post=False, is_dm=is_dm)
         return unknown_place(conversation)
