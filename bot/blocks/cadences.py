@@ -101,7 +101,7 @@ def build_form(form: Form, frame: Frame) -> Json:
         field("Name", text_input("name", initial=form.name, limit=NAME_LIMIT), "name"),
         field(
             "Channel",
-            channel_select("channel", initial=form.channel),
+            channel_select("channel", initial=form.channel or None),
             "channel",
             hint="The agenda goes there. I have to be in it: `/invite @Backbeat`.",
         ),
@@ -247,7 +247,7 @@ def _rest(form: Form) -> list[Json]:
             "minutes",
         ),
         field("The agenda goes out", select("lead_days", ahead, initial=form.lead_days), "lead_days"),
-        field("Who runs it", people_select("chair", initial=form.chair), "chair"),
+        field("Who runs it", people_select("chair", initial=form.chair or None), "chair"),
         field(
             "Holiday calendar",
             text_input("place", initial=form.place, placeholder="PT, IN or US-NY", limit=10),

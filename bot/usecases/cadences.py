@@ -118,7 +118,7 @@ def change(
     ready = _checked(services, person, plan, at=now, viewer=viewer)
     with services.store.begin(person.workspace_id) as uow:
         require_set_up(uow, person, admins)
-        before = cadence_seen(uow, cadence_id, viewer)
+        before = cadence_seen(uow, cadence_id, viewer, lock=True)
         if not uow.inbox.take(key, at=now):
             return before
         rule = ready.rule
@@ -148,7 +148,7 @@ def stop(
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
         require_set_up(uow, person, admins)
-        cadence = cadence_seen(uow, cadence_id, viewer)
+        cadence = cadence_seen(uow, cadence_id, viewer, lock=True)
         if not cadence.active or not uow.inbox.take(key, at=now):
             return cadence
         stopped = replace(cadence, active=False)

@@ -104,8 +104,8 @@ class Decisions(Protocol):
 class Cadences(Protocol):
     def add(self, cadence: Cadence) -> None: ...
     def save(self, cadence: Cadence) -> None: ...
-    def get(self, cadence_id: str) -> Cadence:
-        """Raises NotFound."""
+    def get(self, cadence_id: str, *, lock: bool = False) -> Cadence:
+        """`lock`: nobody else changes what belongs to it until commit. Raises NotFound."""
 
     def all(self, *, kind: CadenceKind | None = None, active: bool = True) -> list[Cadence]: ...
     def add_occurrence(self, occurrence: Occurrence) -> bool:

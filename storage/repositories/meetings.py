@@ -23,8 +23,9 @@ class SqlCadences(Repository):
     def save(self, cadence: Cadence) -> None:
         self._replace(tables.cadences, row_of(cadence))
 
-    def get(self, cadence_id: str) -> Cadence:
-        row = self._one(self._select(tables.cadences).where(tables.cadences.c.id == cadence_id))
+    def get(self, cadence_id: str, *, lock: bool = False) -> Cadence:
+        statement = self._select(tables.cadences).where(tables.cadences.c.id == cadence_id)
+        row = self._one(statement.with_for_update(key_share=True) if lock else statement)
         if row is None:
             raise NotFound("I don't know that meeting any more.")
         return _cadence(row)

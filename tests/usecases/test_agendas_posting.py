@@ -1,6 +1,5 @@
 """When an agenda goes out: once, at its hour, by the clock or by hand, or not at all and the reason is kept."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -55,28 +54,6 @@ def test_the_same_moment_called_twice_posts_once(room: Room):
     for _ in range(3):
         agendas.post_due(room.services, schedule, room.clock.set(MONDAY))
     assert len(room.agendas()) == 1
-
-
-def test_two_planners_that_claim_one_slot_at_once_post_once(room: Room):
-    cadence = room.plan()
-    room.add(cadence, "Heroku or AWS?")
-    schedule = room.schedule(cadence)
-    assert schedule is not None
-    room.clock.set(MONDAY)
-    together = threading.Barrier(2)
-
-    def plan() -> None:
-        together.wait()
-        agendas.post_due(room.services, schedule, MONDAY)
-
-    threads = [threading.Thread(target=plan) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(room.agendas()) == 1
-    assert room.items() == ["Heroku or AWS?"]
-    assert [each.slot for each in room.meetings(cadence)] == ["2026-11-03"]
 
 
 def test_the_meeting_stays_at_its_own_hour_when_the_clocks_change(room: Room):

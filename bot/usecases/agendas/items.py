@@ -11,7 +11,7 @@ from bot.domain.decisions import Source
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.ids import new_id
 from bot.domain.workspaces import EVERYONE, Audience, Person, Viewer
-from bot.usecases.agendas.reading import cadence_seen, is_bumpable, open_meeting, topic_seen
+from bot.usecases.agendas.reading import cadence_seen, is_bumpable, open_meeting
 from bot.usecases.agendas.showing import agenda_row, renew_agenda, renew_item, renew_open, say_item
 from bot.usecases.decisions import narrower
 from bot.usecases.people import viewer_for
@@ -47,7 +47,7 @@ def add(
     viewer = viewer or viewer_for(services, person, here=source.conversation)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        cadence = cadence_seen(uow, cadence_id, viewer)
+        cadence = cadence_seen(uow, cadence_id, viewer, lock=True)
         if not uow.inbox.take(key, at=now):
             return _of_first_time(uow, key)
         _must_take(cadence, audience)
@@ -173,7 +173,8 @@ def _change(
     viewer = viewer or viewer_for(services, person)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        before, cadence = topic_seen(uow, topic_id, viewer)
+        cadence = cadence_seen(uow, uow.topics.get(topic_id, viewer).cadence_id, viewer, lock=True)
+        before = uow.topics.get(topic_id, viewer)
         if not uow.inbox.take(key, at=now):
             return before
         meeting = uow.cadences.occurrence(before.occurrence_id) if before.occurrence_id is not None else None

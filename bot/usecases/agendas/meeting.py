@@ -37,8 +37,8 @@ def start(
     viewer = viewer or viewer_for(services, person)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
+        cadence = cadence_seen(uow, uow.cadences.occurrence(occurrence_id).cadence_id, viewer, lock=True)
         occurrence = uow.cadences.occurrence(occurrence_id)
-        cadence = cadence_seen(uow, occurrence.cadence_id, viewer)
         if occurrence.status is OccurrenceStatus.STARTED or not uow.inbox.take(key, at=now):
             return occurrence
         _must_be_open(occurrence)
@@ -67,8 +67,8 @@ def close(
     viewer = viewer or viewer_for(services, person)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
+        cadence = cadence_seen(uow, uow.cadences.occurrence(occurrence_id).cadence_id, viewer, lock=True)
         occurrence = uow.cadences.occurrence(occurrence_id)
-        cadence = cadence_seen(uow, occurrence.cadence_id, viewer)
         if occurrence.status is OccurrenceStatus.HELD or not uow.inbox.take(key, at=now):
             return occurrence
         _must_be_open(occurrence)
@@ -81,12 +81,12 @@ def close(
 def end_due(services: Services, schedule: Schedule, at: datetime) -> None:
     """The clock: close the meeting that nobody closed. Later than `LATE_LIMIT` it is closed without a recap."""
     with services.store.begin(schedule.workspace_id) as uow:
+        cadence = uow.cadences.get(uow.cadences.occurrence(schedule.subject_id).cadence_id, lock=True)
         claimed = uow.schedules.claim(schedule.id, at=at)
         if claimed is None or claimed.next_at is None:
             return
-        occurrence = uow.cadences.occurrence(claimed.subject_id)
+        occurrence = uow.cadences.occurrence(schedule.subject_id)
         if occurrence.is_open:
-            cadence = uow.cadences.get(occurrence.cadence_id)
             late = at - claimed.next_at
             reason = None
             if late > LATE_LIMIT[ScheduleKind.MEETING_END]:

@@ -52,10 +52,10 @@ def post_due(services: Services, schedule: Schedule, at: datetime) -> None:
     meeting = meeting_on(cadence, schedule.slot)
     found = around(services, cadence, meeting.starts_at) if meeting is not None else Surroundings()
     with services.store.begin(schedule.workspace_id) as uow:
+        cadence = uow.cadences.get(schedule.subject_id, lock=True)
         claimed = uow.schedules.claim(schedule.id, at=at)
         if claimed is None or claimed.slot != schedule.slot:
             return
-        cadence = uow.cadences.get(claimed.subject_id)
         if not cadence.active:
             uow.schedules.remove(ScheduleKind.AGENDA, cadence.id)
         else:
@@ -89,7 +89,7 @@ def post_now(
     meeting = _coming(cadence, now)
     found = around(services, cadence, meeting.starts_at if meeting else now)
     with services.store.begin(person.workspace_id) as uow:
-        cadence = cadence_seen(uow, cadence_id, viewer)
+        cadence = cadence_seen(uow, cadence_id, viewer, lock=True)
         if person.id != cadence.chair_id and not may_set_up(uow, person, admins):
             raise NotAllowed("Whoever runs this meeting can post its agenda, or the CTO. Ask one of them.")
         out = next((each for each in uow.cadences.occurrences(cadence.id) if each.is_open), None)

@@ -40,9 +40,12 @@ class Choice:
     items: tuple[Topic, ...]
 
 
-def cadence_seen(uow: UnitOfWork, cadence_id: str, viewer: Viewer) -> Cadence:
-    """Raises NotFound, the same for what does not exist and for what `viewer` may not know of."""
-    cadence = uow.cadences.get(cadence_id)
+def cadence_seen(uow: UnitOfWork, cadence_id: str, viewer: Viewer, *, lock: bool = False) -> Cadence:
+    """Raises NotFound, the same for what does not exist and for what `viewer` may not know of.
+
+    `lock`: whatever changes a meeting or its items holds the meeting, so that two of them never cross.
+    """
+    cadence = uow.cadences.get(cadence_id, lock=lock)
     if not cadence.is_seen_by(viewer):
         raise NotFound("I don't know that meeting any more.")
     return cadence
