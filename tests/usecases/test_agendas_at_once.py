@@ -1,4 +1,4 @@
-"""Two processes, two people, or a person and the clock at the same moment: what happens, happens once, on any engine."""
+"""Two processes, two people, or a person and the clock at one moment: what happens, happens once, on either engine."""
 
 import threading
 from collections.abc import Callable

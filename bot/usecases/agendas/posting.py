@@ -129,7 +129,9 @@ def _serve(uow: UnitOfWork, cadence: Cadence, schedule: Schedule, found: Surroun
         return
     missed = _why_missed(due, meeting, at) or found.refused
     if missed is not None:
-        uow.cadences.add_occurrence(replace(occurrence, status=OccurrenceStatus.MISSED, reason=missed))
+        lost = replace(occurrence, status=OccurrenceStatus.MISSED, reason=missed)
+        if uow.cadences.add_occurrence(lost) and at < meeting.starts_at:
+            _tell_chair(uow, cadence, meeting, missed, at)
         return
     if uow.cadences.add_occurrence(occurrence):
         late = int((at - due).total_seconds() // 60)
@@ -140,8 +142,15 @@ def _why_missed(due: datetime, meeting: Meeting, at: datetime) -> str | None:
     if at >= meeting.starts_at:
         return "I was not running before the meeting began"
     if at - due > LATE_LIMIT[ScheduleKind.AGENDA]:
-        return f"I was not running when its agenda was due, {int((at - due).total_seconds() // 3600)} hours ago"
+        return f"I was not running when it was due, {int((at - due).total_seconds() // 3600)} hours ago"
     return None
+
+
+def _tell_chair(uow: UnitOfWork, cadence: Cadence, meeting: Meeting, why: str, at: datetime) -> None:
+    """While there is still time to do something about it."""
+    name = escape(cadence.name, quote=False)
+    text = f"No agenda of *{name}* for {day_words(meeting.day)}: {why}. `/backbeat meetings` posts it now."
+    say(uow, Note(text), Destination(person=cadence.chair_id), at=at, not_after=meeting.starts_at)
 
 
 def _say_skipped(uow: UnitOfWork, cadence: Cadence, meeting: Meeting, at: datetime) -> None:
