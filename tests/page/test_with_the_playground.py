@@ -25,7 +25,11 @@ MANIFEST = {
         "shortcuts": [{"name": "Log as decision", "type": "message", "callback_id": "log", "description": "Log it"}],
     },
     "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "channels:read", "users:read"]}},
-    "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}, "socket_mode_enabled": True},
+    "settings": {
+        "event_subscriptions": {"bot_events": ["app_home_opened"]},
+        "interactivity": {"is_enabled": True},
+        "socket_mode_enabled": True,
+    },
 }
 
 
