@@ -1,5 +1,6 @@
 """What is on an agenda: what was added, what the log and the standups bring, and nothing its readers may not see."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -81,16 +82,25 @@ def test_a_carried_revisit_that_was_dealt_with_meanwhile_does_not_come_back(room
 
 def test_what_has_been_stuck_for_two_standups_is_on_the_agenda_once(room: Room):
     cadence = room.plan()
-    room.stuck("staging DB", seen=2)
+    concern = room.stuck("staging DB", seen=2)
     room.stuck("a new one", seen=1)
     room.stuck("elsewhere", seen=5, channel="G1")
     room.come(cadence)
     assert [topic.title for topic in room.agendas()[0].topics] == ["Stuck for 2 standups: staging DB"]
     room.end(room.meetings(cadence)[0])
+    with room.store.begin("T1") as uow:
+        uow.concerns.save(replace(concern, seen=4))
+        uow.commit()
     room.come(cadence)
     assert [(topic.title, topic.carried) for topic in room.agendas()[1].topics] == [
-        ("Stuck for 2 standups: staging DB", 1)
+        ("Stuck for 4 standups: staging DB", 1)
     ]
+    room.end(room.meetings(cadence)[1])
+    with room.store.begin("T1") as uow:
+        uow.concerns.save(replace(concern, cleared_at=room.clock.now(), cleared_by="U3"))
+        uow.commit()
+    room.come(cadence)
+    assert room.agendas()[2].topics == ()
 
 
 def test_urgent_then_carried_over_then_the_rest_within_the_time(room: Room):

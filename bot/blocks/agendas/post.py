@@ -28,10 +28,10 @@ def draw_agenda(message: AgendaPost) -> Drawn:
     lines = _lines(message.topics, message.names)
     used = sum(topic.minutes for topic in message.topics if topic.status is not TopicStatus.CARRIED)
     footer = [_footer(message.topics, message.left_over, used, message.minutes)]
-    if message.late_minutes >= LATE_FROM and message.status == OccurrenceStatus.POSTED:
-        footer.append(f"Sent {_span(message.late_minutes)} late: I was not running in time.")
     if message.status == OccurrenceStatus.HELD:
-        footer.append("This meeting is over.")
+        footer = ["This meeting is over. Its recap is in the thread."]
+    elif message.late_minutes >= LATE_FROM and message.status == OccurrenceStatus.POSTED:
+        footer.append(f"Sent {_span(message.late_minutes)} late: I was not running in time.")
     blocks = [section(head), *_sections(lines), context(*footer), *_buttons(message)]
     return Drawn(clip("\n".join([head, *lines, *footer]), TEXT_LIMIT), blocks)
 

@@ -1,7 +1,7 @@
 """What goes on an agenda: what people added, what was carried over, and what the log and the standups bring."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.agendas import SHORT_MINUTES, TITLE_LIMIT, Topic, TopicKind, TopicStatus, finished
@@ -30,7 +30,7 @@ def gather(uow: UnitOfWork, cadence: Cadence, day: date, *, at: datetime) -> Con
     """What wants a place in the meeting on `day`. Nothing in it is hidden from anybody who reads the channel."""
     waiting = uow.topics.open_for(cadence.id, cadence.readers)
     outcomes = {topic.id: outcome_of(uow, topic, by=day) for topic in waiting}
-    busy = [topic for topic in waiting if outcomes[topic.id] is None]
+    busy = [_said_anew(uow, topic) for topic in waiting if outcomes[topic.id] is None]
     settled = tuple(finished(topic, outcomes[topic.id] or "") for topic in waiting if outcomes[topic.id] is not None)
     fresh = [*_proposals(uow, cadence, at), *_second_looks(uow, cadence, day, at), *_stuck(uow, cadence, busy, at)]
     return Contents((*busy, *fresh), frozenset(topic.id for topic in fresh), settled)
@@ -110,13 +110,24 @@ def _about(cadence: Cadence, decision: Decision, kind: TopicKind, ending: str, a
     )
 
 
-def _about_stuck(cadence: Cadence, concern: Concern, at: datetime) -> Topic:
+def _said_anew(uow: UnitOfWork, topic: Topic) -> Topic:
+    """What is stuck has been so for longer since the last meeting."""
+    if topic.concern_id is None:
+        return topic
+    return replace(topic, title=_stuck_title(uow.concerns.get(topic.concern_id)))
+
+
+def _stuck_title(concern: Concern) -> str:
     begins = f"Stuck for {concern.seen} standups: "
+    return begins + _cut(concern.text, TITLE_LIMIT - len(begins))
+
+
+def _about_stuck(cadence: Cadence, concern: Concern, at: datetime) -> Topic:
     return Topic(
         workspace_id=cadence.workspace_id,
         id=new_id(at),
         cadence_id=cadence.id,
-        title=begins + _cut(concern.text, TITLE_LIMIT - len(begins)),
+        title=_stuck_title(concern),
         added_by=concern.owner_id,
         created_at=at,
         kind=TopicKind.STUCK,
