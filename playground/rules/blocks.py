@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from playground.rules import elements as el
+from playground.rules import inputs, menus
 from playground.rules.objects import Mrkdwn, PlainText, Shape, SlackFile, Text, Url, at_most
 from playground.rules.refusals import wrong
 from playground.rules.richtext import RichText
@@ -12,30 +13,30 @@ from playground.rules.richtext import RichText
 BlockId: TypeAlias = Annotated[str, Field(min_length=1, max_length=255)]
 
 _Menu: TypeAlias = (
-    el.StaticSelect
-    | el.ExternalSelect
-    | el.UsersSelect
-    | el.ConversationsSelect
-    | el.ChannelsSelect
-    | el.MultiStaticSelect
-    | el.MultiExternalSelect
-    | el.MultiUsersSelect
-    | el.MultiConversationsSelect
-    | el.MultiChannelsSelect
+    menus.StaticSelect
+    | menus.ExternalSelect
+    | menus.UsersSelect
+    | menus.ConversationsSelect
+    | menus.ChannelsSelect
+    | menus.MultiStaticSelect
+    | menus.MultiExternalSelect
+    | menus.MultiUsersSelect
+    | menus.MultiConversationsSelect
+    | menus.MultiChannelsSelect
 )
-_Choice: TypeAlias = _Menu | el.Checkboxes | el.RadioButtons | el.DatePicker | el.TimePicker
+_Choice: TypeAlias = _Menu | el.Checkboxes | el.RadioButtons | inputs.DatePicker | inputs.TimePicker
 _Pressed: TypeAlias = el.Button | el.WorkflowButton | el.Overflow
 Accessory: TypeAlias = Annotated[_Pressed | _Choice | el.Image, Field(discriminator="type")]
-Action: TypeAlias = Annotated[_Pressed | _Choice | el.DatetimePicker, Field(discriminator="type")]
+Action: TypeAlias = Annotated[_Pressed | _Choice | inputs.DatetimePicker, Field(discriminator="type")]
 InputElement: TypeAlias = Annotated[
     _Choice
-    | el.DatetimePicker
-    | el.PlainTextInput
-    | el.EmailInput
-    | el.UrlInput
-    | el.NumberInput
-    | el.RichTextInput
-    | el.FileInput,
+    | inputs.DatetimePicker
+    | inputs.PlainTextInput
+    | inputs.EmailInput
+    | inputs.UrlInput
+    | inputs.NumberInput
+    | inputs.RichTextInput
+    | inputs.FileInput,
     Field(discriminator="type"),
 ]
 
