@@ -52,6 +52,8 @@ class KnownPlaces:
     def conversation(self, _workspace: str, conversation: str) -> ConversationInfo:
         return ConversationInfo(conversation, "platform", is_private=False, is_dm=False, is_member=True)
 
+    remembered = conversation
+
     def conversations_of(self, _workspace: str, _person: str) -> frozenset[str]:
         return frozenset({CHANNEL})
 

@@ -35,8 +35,14 @@ class InTime:
     def conversations_of(self, workspace: WorkspaceId, person: UserId) -> frozenset[ConversationId]:
         return self._ask(self._directory.conversations_of, workspace, person)
 
+    def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo | None:
+        return self._directory.remembered(workspace, conversation)
+
     def conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo:
-        return self._ask(self._directory.conversation, workspace, conversation)
+        # Looked up here first: to wait for another thread takes longer than the lookup, and most are remembered.
+        return self.remembered(workspace, conversation) or self._ask(
+            self._directory.conversation, workspace, conversation
+        )
 
     def thread(
         self, workspace: WorkspaceId, conversation: ConversationId, ts: str, *, limit: int

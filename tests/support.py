@@ -77,6 +77,9 @@ class FakeDirectory:
         self._reachable()
         return frozenset(name for name, people in self.membership.items() if person in people)
 
+    def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo | None:
+        return None
+
     def conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo:
         self._reachable()
         if conversation not in self.conversations:

@@ -61,8 +61,11 @@ class SlackDirectory:
             self._memberships.put((workspace, person), known)
         return known
 
+    def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo | None:
+        return self._conversations.get((workspace, conversation))
+
     def conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo:
-        known = self._conversations.get((workspace, conversation))
+        known = self.remembered(workspace, conversation)
         if known is None:
             answer = call(
                 self._clients.of(workspace), "conversations.info", doing="look at that channel", channel=conversation

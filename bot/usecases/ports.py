@@ -141,6 +141,9 @@ class Standups(Protocol):
     def get(self, standup_id: str) -> Standup:
         """Raises NotFound."""
 
+    def hold(self, standup_id: str) -> Standup:
+        """As `get`, locked until commit: whoever changes something of a standup does so one after the other."""
+
     def all(self, *, channel: ConversationId | None = None, active: bool = True) -> list[Standup]: ...
     def add_round(self, round_: Round) -> bool:
         """False where the slot is taken already."""
@@ -390,6 +393,9 @@ class Directory(Protocol):
         """The conversations that this person is in; private ones where Backbeat is too. Remembered for a minute."""
 
     def conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> "ConversationInfo": ...
+    def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> "ConversationInfo | None":
+        """What `conversation` would answer without asking Slack; None where it would have to ask."""
+
     def thread(
         self, workspace: WorkspaceId, conversation: ConversationId, ts: str, *, limit: int
     ) -> tuple[list[ThreadMessage], int]:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.errors import ExternalFailure
 from bot.domain.workspaces import Audience
 from bot.usecases.decisions import place_of
+from bot.usecases.ports import ConversationInfo
 from handlers.hurry import InTime, hurried
 from storage.store import SqlStore
 from tests.support import FakeDirectory, a_desk, a_person, services_on
@@ -45,6 +46,16 @@ def test_an_answer_in_time_is_the_answer(pool: ThreadPoolExecutor) -> None:
     quick.forget("T1", "U1")
     quick.forget_conversation("T1", "C1")
     assert directory.forgotten == ["U1", "C1"]
+
+
+def test_what_is_remembered_is_not_asked_for() -> None:
+    class Remembering(FakeDirectory):
+        def remembered(self, workspace: str, conversation: str) -> ConversationInfo | None:
+            return ConversationInfo(conversation, "platform", is_private=False, is_dm=False, is_member=True)
+
+    with ThreadPoolExecutor(1) as closed:
+        pass
+    assert InTime(Remembering(), closed, 10).conversation("T1", "C1").name == "platform"
 
 
 def test_a_refusal_is_passed_on(pool: ThreadPoolExecutor) -> None:
