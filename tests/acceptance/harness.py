@@ -36,12 +36,12 @@ def a_spec(request_url: str | None = None, **app: Any) -> WorkspaceSpec:
         team_name="Tidewater",
         domain="tidewater",
         people=(
-            PersonSpec(DANA, "dana", "Dana Reyes", "Europe/Lisbon", is_admin=True),
-            PersonSpec(SAM, "sam", "Sam Okafor", "America/New_York", is_admin=True),
-            PersonSpec(PRIYA, "priya", "Priya Raman", "Asia/Kolkata"),
-            PersonSpec(KENJI, "kenji", "Kenji Mori", "Asia/Tokyo"),
-            PersonSpec(OUTSIDER, "otto", "Otto Out", "Europe/Berlin"),
-            PersonSpec(GUEST, "gwen", "Gwen Guest", "Europe/Paris", is_guest=True),
+            PersonSpec(DANA, "Dana", "Dana Reyes", "Europe/Lisbon", is_admin=True),
+            PersonSpec(SAM, "Sam", "Sam Okafor", "America/New_York", is_admin=True),
+            PersonSpec(PRIYA, "Priya", "Priya Raman", "Asia/Kolkata"),
+            PersonSpec(KENJI, "Kenji", "Kenji Mori", "Asia/Tokyo"),
+            PersonSpec(OUTSIDER, "Otto", "Otto Out", "Europe/Berlin"),
+            PersonSpec(GUEST, "Gwen", "Gwen Guest", "Europe/Paris", is_guest=True),
         ),
         channels=(
             ChannelSpec(GENERAL, "general", "Everyone", (*everybody, OUTSIDER)),
