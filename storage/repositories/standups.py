@@ -32,6 +32,13 @@ class SqlStandups(Repository):
             raise NotFound("I don't know that standup any more.")
         return _standup(row)
 
+    def hold(self, standup_id: str) -> Standup:
+        mine = self._select(tables.standups).where(tables.standups.c.id == standup_id)
+        row = self._one(mine.with_for_update())
+        if row is None:
+            raise NotFound("I don't know that standup any more.")
+        return _standup(row)
+
     def all(self, *, channel: ConversationId | None = None, active: bool = True) -> list[Standup]:
         table = tables.standups
         statement = self._select(table).order_by(table.c.id)

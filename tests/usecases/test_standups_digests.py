@@ -1,6 +1,5 @@
 """The digest: one post at the deadline, answers in its thread, late ones too, and what stays stuck until cleared."""
 
-import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,7 +7,6 @@ import pytest
 
 from bot.domain.errors import NotFound
 from bot.domain.messages import StandupAnswers, StandupDigest
-from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.domain.workspaces import Viewer
 from bot.usecases import standups
@@ -82,21 +80,6 @@ def test_who_has_not_answered_finds_the_dm_closed(office):
     message = office.shown(office.asked(DANA)[0])
     assert (message.state, message.late_until) == ("closed", utc(10, 24, 15))
     assert office.prompt(DANA, FRIDAY).status is PromptStatus.ASKED
-
-
-def test_two_clocks_at_once_post_one_digest(office):
-    office.go(utc(10, 23, 10))
-    office.answer(KENJI, "Alerts")
-    office.go(utc(10, 23, 14))
-    with office.store.read("T1") as uow:
-        due = next(s for s in uow.schedules.upcoming(limit=9) if s.kind is ScheduleKind.STANDUP_DIGEST)
-    at = office.around.clock.set(utc(10, 23, 15))
-    threads = [threading.Thread(target=standups.digest_due, args=(office.services, due, at)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(office.said(StandupDigest)) == len(office.said(StandupAnswers)) == 1
 
 
 def test_after_an_outage_it_is_posted_late_and_says_so(office):

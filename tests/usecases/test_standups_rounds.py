@@ -1,6 +1,5 @@
 """The clock asks: a round opens, each person is asked at their own hour, and whatever speaks against it is recorded."""
 
-import threading
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -12,7 +11,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.usecases import standups
 from storage.store import SqlUnitOfWork
-from tests.standups import DANA, DUE, KENJI, PRIYA, SAM, TEAM, WEEKLY, an_office, utc
+from tests.standups import DANA, DUE, KENJI, PRIYA, SAM, WEEKLY, an_office, utc
 from tests.support import a_person
 
 FRIDAY, TUESDAY, NEXT_FRIDAY = date(2026, 10, 23), date(2026, 10, 27), date(2026, 10, 30)
@@ -119,28 +118,6 @@ def test_running_a_due_schedule_again_changes_nothing(store):
         except Exception as error:  # noqa: BLE001 - only to say which one
             pytest.fail(f"{schedule.kind}: {error!r}")
     assert office.rows() == before
-
-
-def test_two_planners_at_once_open_one_round_and_ask_once(store):
-    office = an_office(store, now=utc(10, 22, 12))
-    office.plan()
-    office.around.clock.set(utc(10, 23, 1))
-    for kind in (ScheduleKind.STANDUP_ROUND, ScheduleKind.STANDUP_PROMPT):
-        with store.read("T1") as uow:
-            due = [s for s in uow.schedules.upcoming(limit=50) if s.kind is kind and s.next_at <= utc(10, 23, 1)]
-        threads = [
-            threading.Thread(target=DUE[kind], args=(office.services, each, utc(10, 23, 1)))
-            for each in due
-            for _ in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    with store.read("T1") as uow:
-        assert len(uow.standups.rounds(office.standup().id, limit=9)) == 1
-        assert len(uow.standups.prompts(office.round(FRIDAY).id)) == len(TEAM)
-    assert len(office.asked(KENJI)) == 1
 
 
 def test_a_crash_before_the_commit_leaves_it_due_and_one_after_it_posts_once(store, monkeypatch):

@@ -138,7 +138,7 @@ def take_part(
     viewer = viewer or viewer_for(services, person)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        standup = uow.standups.get(standup_id)
+        standup = uow.standups.hold(standup_id)
         if standup.channel not in viewer.conversations:
             raise NotFound(UNKNOWN)
         require_part(uow, person)
@@ -171,7 +171,7 @@ def open_prompt(
 def take(services: Services, person: Person, prompt_id: str, read: Read, *, key: str, at: datetime | None) -> Answer:
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        prompt = _own(uow, person, prompt_id)
+        prompt = _held(uow, person, prompt_id)
         round_ = uow.standups.round(prompt.round_id)
         known = uow.standups.answer(prompt.id)
         if not uow.inbox.take(key, at=now) and known is not None:
@@ -204,7 +204,7 @@ def _change(
 ) -> Prompt:
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        prompt = _own(uow, person, prompt_id)
+        prompt = _held(uow, person, prompt_id)
         if not uow.inbox.take(key, at=now):
             return prompt
         changed = change(uow, prompt, uow.standups.round(prompt.round_id), now)
@@ -223,6 +223,12 @@ def _own(uow: UnitOfWork, person: Person, prompt_id: str) -> Prompt:
     if prompt.person_id != person.id:
         raise NotFound(UNKNOWN)
     return prompt
+
+
+def _held(uow: UnitOfWork, person: Person, prompt_id: str) -> Prompt:
+    """As `_own`, with its standup locked: its digest is not made while an answer comes in."""
+    uow.standups.hold(_own(uow, person, prompt_id).standup_id)
+    return uow.standups.prompt(prompt_id)
 
 
 def recent(uow: UnitOfWork, person: UserId, at: datetime) -> list[Prompt]:

@@ -34,12 +34,13 @@ def answers_subject(prompt_id: str) -> str:
 def digest_due(services: Services, schedule: Schedule, at: datetime) -> None:
     """The deadline: one digest in the channel, its answers in the thread. A round without answers posts nothing."""
     with services.store.begin(schedule.workspace_id) as uow:
+        standup = uow.standups.hold(uow.standups.round(schedule.subject_id).standup_id)
         claimed = uow.schedules.claim(schedule.id, at=at)
         if claimed is None:
             return
         round_ = uow.standups.round(claimed.subject_id)
         if round_.is_open:
-            _close(uow, round_, late=at - (claimed.next_at or at), at=at)
+            _close(uow, standup, round_, late=at - (claimed.next_at or at), at=at)
         uow.schedules.remove(ScheduleKind.STANDUP_DIGEST, round_.id)
         uow.commit()
     services.nudge()
@@ -62,6 +63,9 @@ def clear(
         is_in = viewer.may_see_anything and concern.channel in viewer.conversations
         if not (person.may_act and (concern.owner_id == person.id or is_in)):
             raise NotFound("I don't know that one any more.")
+        if concern.standup_id is not None:
+            uow.standups.hold(concern.standup_id)
+            concern = uow.concerns.get(concern_id)
         if not uow.inbox.take(key, at=now) or concern.cleared_at is not None:
             return concern
         cleared = end(uow, concern, by=person.id, at=now)
@@ -144,8 +148,7 @@ def digest_of(uow: UnitOfWork, standup: Standup, round_: Round, *, late_minutes:
     )
 
 
-def _close(uow: UnitOfWork, round_: Round, *, late: timedelta, at: datetime) -> None:
-    standup = uow.standups.get(round_.standup_id)
+def _close(uow: UnitOfWork, standup: Standup, round_: Round, *, late: timedelta, at: datetime) -> None:
     answers = uow.standups.answers(round_.id)
     if late > LATE_LIMIT[ScheduleKind.STANDUP_DIGEST]:
         hours = late.total_seconds() / 3600

@@ -123,7 +123,7 @@ def edit(
     members = check_channel(services, person, known.channel)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        known = uow.standups.get(standup_id)
+        known = uow.standups.hold(standup_id)
         require_change(uow, person, known)
         if not uow.inbox.take(key, at=now):
             return known
@@ -153,7 +153,7 @@ def stop(services: Services, person: Person, standup_id: str, *, key: str, at: d
     """
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
-        standup = uow.standups.get(standup_id)
+        standup = uow.standups.hold(standup_id)
         require_change(uow, person, standup)
         if not uow.inbox.take(key, at=now) or not standup.active:
             return standup

@@ -37,7 +37,7 @@ def open_round_due(services: Services, schedule: Schedule, at: datetime) -> None
     missed = _why_missed(standup, schedule, day, at)
     team = _team(services, standup) if standup.active and missed is None else None
     with services.store.begin(schedule.workspace_id) as uow:
-        if uow.schedules.claim(schedule.id, at=at) != schedule or uow.standups.get(standup.id) != standup:
+        if uow.standups.hold(standup.id) != standup or uow.schedules.claim(schedule.id, at=at) != schedule:
             return  # somebody else was first, or it was edited meanwhile: then it is still due, and looked at again
         if standup.active:
             _open(uow, standup, schedule, team, missed, at=at)
@@ -56,6 +56,7 @@ def prompt_due(services: Services, schedule: Schedule, at: datetime) -> None:
     person = person_known(services, schedule.workspace_id, prompt.person_id)
     is_member = is_still_in(services, person, standup.channel)
     with services.store.begin(schedule.workspace_id) as uow:
+        uow.standups.hold(standup.id)
         claimed = uow.schedules.claim(schedule.id, at=at)
         if claimed is None:
             return
