@@ -6,7 +6,7 @@ than Slack's three seconds: better to fail and give the words back than to say "
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,8 @@ class SqlStore:
     def _connect(self, engine: Engine) -> Iterator[Connection]:
         with ExitStack() as stack:
             try:
-                connection = stack.enter_context(engine.connect())  # leaving without a commit rolls back
+                connection = engine.connect()
+                stack.callback(_let_go, connection)
                 connection.begin()
             except (DBAPIError, PoolTimeout) as error:
                 raise ExternalFailure(
@@ -157,6 +158,12 @@ def normal_url(url: str) -> str:
     if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.render_as_string(hide_password=False)
     raise ValueError("DATABASE_URL must name a SQLite file (sqlite:///backbeat.db) or a PostgreSQL database")
+
+
+def _let_go(connection: Connection) -> None:
+    """Rolls back what was not committed. Where the connection is lost, the database has done so itself."""
+    with suppress(DBAPIError):
+        connection.close()
 
 
 def _enter(connection: Connection, workspace: str, *, read_only: bool) -> None:

@@ -108,7 +108,7 @@ class Repository:
         """Insert unless a row with one of its unique keys is there already: then False, and nothing was written."""
         kind = postgres_insert if self._session.is_postgres else sqlite_insert
         statement = kind(table).values(_values(table, tuple(row))).on_conflict_do_nothing()
-        return bool(self._session.run(statement, row).rowcount)
+        return self._session.run(statement.returning(table.c.workspace_id), row).first() is not None
 
     def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert, or replace the row with the same key."""
