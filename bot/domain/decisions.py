@@ -246,7 +246,7 @@ def withdraw(decision: Decision, *, by: UserId, at: datetime) -> Decision:
     if not decision.is_active:
         raise Conflict(f"{decision.ref} is {decision.status} and can't be undone.")
     if by != decision.author_id:
-        raise NotAllowed(f"Only the person who logged {decision.ref} can undo it.")
+        raise NotAllowed(f"Only the person who logged {decision.ref} can undo it, within ten minutes.")
     if at - decision.created_at > UNDO_WINDOW:
         raise Conflict(f"{decision.ref} is older than ten minutes. Reverse or supersede it instead.")
     return replace(decision, status=DecisionStatus.WITHDRAWN, revisit_on=None, updated_at=at)

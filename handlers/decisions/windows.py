@@ -87,7 +87,7 @@ def _open(client: WebClient, request: Asked, body: Body, view: Json, refused: Ca
     """The id of the window that shows `view`; None where there is none."""
     try:
         return _on_top(client, request, body, view) if request.in_modal else _new(client, request, view)
-    except OUT_OF_REACH as error:
+    except Exception as error:  # noqa: BLE001 - the edge of a thread: whatever it was, the asker is told
         log.warning("view_not_opened", error=str(error), person=request.person_id)
         refused()
         return None

@@ -33,8 +33,8 @@ PLATFORM = Source("C1")
 
 
 @pytest.fixture
-def around(store: SqlStore) -> Surroundings:
-    return services_on(store, DANA, KENJI, GUEST, STRANGER)
+def around(any_store: SqlStore) -> Surroundings:
+    return services_on(any_store, DANA, KENJI, GUEST, STRANGER)
 
 
 def draft(title: str = "Use Postgres", **extra: object) -> Draft:
