@@ -60,14 +60,14 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
 
     async def _event(self, payload: Json) -> None:
+        sent = self._world.now()
         ack = await self.ask("events_api", payload)
-        failed = self._world.now()
         for attempt, seconds in enumerate(RETRY_AFTER, 1):
             if ack.ok or not ack.may_retry:
                 return
-            await wait_until(failed + seconds, self._world.now)
+            await wait_until(sent + seconds, self._world.now)
+            sent = self._world.now()
             ack = await self.ask("events_api", payload, retry=attempt, reason=self._why(ack))
-            failed = self._world.now()
 
     async def ask(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:
         """Bring something once and wait up to three seconds for its acknowledgement."""
