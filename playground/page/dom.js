@@ -7,7 +7,11 @@ export function h(tag, props, ...children) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) listen(el, name.slice(2).toLowerCase(), value);
     else if (name === "read") el.__read = value;
-    else if (name === "value") { el.__initial = value; el.value = value; if (el.tagName === "INPUT") el.setAttribute("value", value); }
+    else if (name === "value") {
+      el.__initial = value;
+      el.value = value;
+      if (el.tagName === "INPUT") el.setAttribute("value", value);
+    }
     else if (name === "checked" || name === "selected") { el[name] = true; el.setAttribute(name, ""); }
     else if (name === "style") el.style.cssText = value;
     else el.setAttribute(name, value === true ? "" : String(value));

@@ -50,7 +50,18 @@ function button(element, context) {
   const attributes = { ...common(element, context), class: style, "aria-label": element.accessibility_label || null };
   const label = plain(element.text.text);
   const click = (event) => fire(element, context, event.currentTarget, { value: element.value });
-  if (element.url) return h("a", { ...attributes, href: /^https?:/i.test(element.url) ? element.url : null, target: "_blank", rel: "noopener noreferrer", onclick: click }, label, h("span", { class: "sr" }, " (opens a link)"));
+  if (element.url) return h(
+    "a",
+    {
+      ...attributes,
+      href: /^https?:/i.test(element.url) ? element.url : null,
+      target: "_blank",
+      rel: "noopener noreferrer",
+      onclick: click,
+    },
+    label,
+    h("span", { class: "sr" }, " (opens a link)"),
+  );
   return h("button", { ...attributes, type: "button", onclick: click }, label);
 }
 
@@ -58,50 +69,127 @@ function button(element, context) {
 function choices(element) {
   const kind = element.type.replace(/^multi_/, "").replace(/_select$/, "");
   const { users, channels } = store.state;
-  if (kind === "users") return { one: "selected_user", many: "selected_users", initial: element.initial_user, initials: element.initial_users, groups: [{ options: users.filter((u) => !u.deleted).map((u) => ({ value: u.id, label: u.real_name || u.name, raw: u.id })) }] };
+  if (kind === "users") return {
+    one: "selected_user",
+    many: "selected_users",
+    initial: element.initial_user,
+    initials: element.initial_users,
+    groups: [
+      {
+        options: users.filter((u) => !u.deleted).map((u) => ({ value: u.id, label: u.real_name || u.name, raw: u.id })),
+      },
+    ],
+  };
   if (kind === "channels" || kind === "conversations") {
     const kinds = kind === "channels" ? ["public"] : element.filter?.include || ["public", "private", "im", "mpim"];
-    const open = channels.filter((c) => kinds.includes(c.type) && !(element.filter?.exclude_bot_users && isBot(c.with)));
+    const open = channels.filter(
+      (c) => kinds.includes(c.type) && !(element.filter?.exclude_bot_users && isBot(c.with)),
+    );
     const mark = (c) => (c.type === "im" ? c.name : `#${c.name}`);
     let initial = element[`initial_${kind.slice(0, -1)}`];
     if (!initial && element.default_to_current_conversation) initial = store.state.conversation?.id;
-    return { one: `selected_${kind.slice(0, -1)}`, many: `selected_${kind}`, initial, initials: element[`initial_${kind}`], groups: [{ options: open.map((c) => ({ value: c.id, label: mark(c), raw: c.id })) }] };
+    return {
+      one: `selected_${kind.slice(0, -1)}`,
+      many: `selected_${kind}`,
+      initial,
+      initials: element[`initial_${kind}`],
+      groups: [{ options: open.map((c) => ({ value: c.id, label: mark(c), raw: c.id })) }],
+    };
   }
   const option = (o) => ({ value: o.value, label: o.text.text, raw: bare(o) });
-  const groups = element.option_groups ? element.option_groups.map((g) => ({ label: g.label.text, options: g.options.map(option) })) : [{ options: (element.options || []).map(option) }];
-  return { one: "selected_option", many: "selected_options", initial: element.initial_option?.value, initials: element.initial_options?.map((o) => o.value), groups };
+  const groups = element.option_groups ? element.option_groups.map(
+    (g) => ({ label: g.label.text, options: g.options.map(option) }),
+  ) : [{ options: (element.options || []).map(option) }];
+  return {
+    one: "selected_option",
+    many: "selected_options",
+    initial: element.initial_option?.value,
+    initials: element.initial_options?.map((o) => o.value),
+    groups,
+  };
 }
 
 function select(element, context) {
   const offer = choices(element);
   const all = offer.groups.flatMap((group) => group.options);
   const value = (el) => ({ [offer.one]: all.find((o) => o.value === el.value)?.raw ?? null });
-  const option = (o) => h("option", { value: o.value, "data-key": o.value, selected: o.value === offer.initial }, o.label);
+  const option = (o) => h(
+    "option",
+    { value: o.value, "data-key": o.value, selected: o.value === offer.initial },
+    o.label,
+  );
   const change = fires(context) && ((event) => fire(element, context, event.currentTarget, value(event.currentTarget)));
-  return h("select", { ...common(element, context), class: "select", read: (el) => ({ type: element.type, ...value(el) }), onchange: change },
+  return h("select", {
+    ...common(element, context),
+    class: "select",
+    read: (el) => ({ type: element.type, ...value(el) }),
+    onchange: change,
+  },
     h("option", { value: "" }, element.placeholder?.text || "Choose…"),
-    offer.groups.map((group) => (group.label ? h("optgroup", { label: group.label, "data-key": `g-${group.label}` }, group.options.map(option)) : group.options.map(option))));
+    offer.groups.map(
+      (group) => (group.label ? h(
+        "optgroup",
+        { label: group.label, "data-key": `g-${group.label}` },
+        group.options.map(option),
+      ) : group.options.map(option)),
+    ));
 }
 
 function checks(element, context, type, options, initials, key, wide) {
-  const raw = (el) => [...el.querySelectorAll("input:checked")].map((box) => options.find((o) => o.value === box.value)?.raw);
+  const raw = (el) => [...el.querySelectorAll("input:checked")].map(
+    (box) => options.find((o) => o.value === box.value)?.raw,
+  );
   const value = (el) => (type === "radio" ? { selected_option: raw(el)[0] || null } : { [key]: raw(el) });
   const name = `${context.keep}:${context.blockId}:${element.action_id}`;
   const change = fires(context) && ((event) => fire(element, context, event.currentTarget, value(event.currentTarget)));
   const named = context.labelId ? { "aria-labelledby": context.labelId } : {};
-  return h("div", { ...common(element, context), ...named, class: wide ? "checks menuish" : "checks", role: type === "radio" ? "radiogroup" : "group", read: (el) => ({ type: element.type, ...value(el) }), onchange: change },
+  return h("div", {
+    ...common(element, context),
+    ...named,
+    class: wide ? "checks menuish" : "checks",
+    role: type === "radio" ? "radiogroup" : "group",
+    read: (el) => ({ type: element.type, ...value(el) }),
+    onchange: change,
+  },
     options.map((o) => h("label", { class: "check", "data-key": `${name}:${o.value}` },
       h("input", { type, name, value: o.value, checked: initials.includes(o.value) }),
-      h("span", null, o.text ? textObject(o.text) : o.label, o.description && h("small", null, textObject(o.description))))));
+      h(
+        "span",
+        null,
+        o.text ? textObject(o.text) : o.label,
+        o.description && h("small", null, textObject(o.description)),
+      ))));
 }
 
 const withText = (o) => ({ value: o.value, text: o.text, description: o.description, raw: bare(o) });
-const checkboxes = (element, context) => checks(element, context, "checkbox", element.options.map(withText), (element.initial_options || []).map((o) => o.value), "selected_options");
-const radios = (element, context) => checks(element, context, "radio", element.options.map(withText), [element.initial_option?.value], "selected_option");
+const checkboxes = (element, context) => checks(
+  element,
+  context,
+  "checkbox",
+  element.options.map(withText),
+  (element.initial_options || []).map((o) => o.value),
+  "selected_options",
+);
+const radios = (element, context) => checks(
+  element,
+  context,
+  "radio",
+  element.options.map(withText),
+  [element.initial_option?.value],
+  "selected_option",
+);
 
 function multi(element, context) {
   const offer = choices(element);
-  return checks(element, context, "checkbox", offer.groups.flatMap((g) => g.options), offer.initials || [], offer.many, true);
+  return checks(
+    element,
+    context,
+    "checkbox",
+    offer.groups.flatMap((g) => g.options),
+    offer.initials || [],
+    offer.many,
+    true,
+  );
 }
 
 function external(element, context) {
@@ -111,7 +199,9 @@ function external(element, context) {
   for (const option of seed) found.set(option.text.text, bare(option));
   const list = `${context.keep}-${context.blockId}-${element.action_id}-list`.replace(/\W/g, "_");
   let wait;
-  const picked = (el) => (many ? el.value.split(/;\s*/) : [el.value]).map((text) => (el.__found || found).get(text)).filter(Boolean);
+  const picked = (el) => (many ? el.value.split(/;\s*/) : [el.value]).map((text) => (el.__found || found).get(
+    text,
+  )).filter(Boolean);
   const value = (el) => (many ? { selected_options: picked(el) } : { selected_option: picked(el)[0] || null });
   const input = async (event) => {
     const el = event.currentTarget;
@@ -121,14 +211,31 @@ function external(element, context) {
     wait = setTimeout(async () => {
       const query = el.value.split(/;\s*/).at(-1);
       if (query.length < (element.min_query_length ?? 3)) return;
-      const answer = await act("options", { container: context.container, block_id: context.blockId, action_id: element.action_id, value: query }, true);
+      const answer = await act(
+        "options",
+        { container: context.container, block_id: context.blockId, action_id: element.action_id, value: query },
+        true,
+      );
       const options = answer.options || (answer.option_groups || []).flatMap((g) => g.options);
       for (const option of options) el.__found.set(option.text.text, bare(option));
       el.nextElementSibling.replaceChildren(...options.map((o) => h("option", { value: o.text.text })));
     }, 250);
   };
   return h("span", { class: "external" },
-    h("input", { ...common(element, context), class: "text", type: "text", list, autocomplete: "off", placeholder: element.placeholder?.text || "Type to search", value: seed.map((o) => o.text.text).join("; "), read: (el) => ({ type: element.type, ...value(el) }), oninput: input }),
+    h(
+      "input",
+      {
+        ...common(element, context),
+        class: "text",
+        type: "text",
+        list,
+        autocomplete: "off",
+        placeholder: element.placeholder?.text || "Type to search",
+        value: seed.map((o) => o.text.text).join("; "),
+        read: (el) => ({ type: element.type, ...value(el) }),
+        oninput: input,
+      },
+    ),
     h("datalist", { id: list, "data-own": true }));
 }
 
@@ -140,22 +247,53 @@ function overflow(element, context) {
       return fire(element, context, origin, { selected_option: bare(option) });
     },
   }));
-  return h("button", { ...common(element, context), class: "button overflow", type: "button", "aria-label": "More actions", "aria-haspopup": "menu", onclick: (event) => openMenu(event.currentTarget, items()) }, "⋯");
+  return h(
+    "button",
+    {
+      ...common(element, context),
+      class: "button overflow",
+      type: "button",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
+      onclick: (event) => openMenu(event.currentTarget, items()),
+    },
+    "⋯",
+  );
 }
 
 function dated(kind, from, to, key) {
   return (element, context) => {
     const initial = element[`initial_${key}`] ?? null;
     const value = (el) => ({ [`selected_${key}`]: el.value ? to(el.value) : null });
-    const change = fires(context) && ((event) => fire(element, context, event.currentTarget, value(event.currentTarget)));
-    return h("input", { ...common(element, context), class: "text dated", type: kind, value: initial === null ? "" : from(initial), read: (el) => ({ type: element.type, ...value(el) }), onchange: change });
+    const change = fires(context) && ((event) => fire(
+      element,
+      context,
+      event.currentTarget,
+      value(event.currentTarget),
+    ));
+    return h(
+      "input",
+      {
+        ...common(element, context),
+        class: "text dated",
+        type: kind,
+        value: initial === null ? "" : from(initial),
+        read: (el) => ({ type: element.type, ...value(el) }),
+        onchange: change,
+      },
+    );
   };
 }
 
 const same = (text) => text;
 const date = dated("date", same, same, "date");
 const time = dated("time", same, same, "time");
-const datetime = dated("datetime-local", (unix) => unixToWall(unix, zone()), (wall) => wallToUnix(wall, zone()), "date_time");
+const datetime = dated(
+  "datetime-local",
+  (unix) => unixToWall(unix, zone()),
+  (wall) => wallToUnix(wall, zone()),
+  "date_time",
+);
 
 function typed(kind, extra = {}) {
   return (element, context) => {
@@ -166,22 +304,60 @@ function typed(kind, extra = {}) {
       ...common(element, context), class: "text", read, placeholder: element.placeholder?.text || null, "data-min": element.min_length || null,
       minlength: element.min_length || null, maxlength: element.max_length || null, value: element.initial_value || "",
       oninput: context.dispatch && on.includes("on_character_entered") && send,
-      onkeydown: (event) => { if (event.key === "Enter" && context.dispatch && !element.multiline && on.includes("on_enter_pressed")) { event.preventDefault(); send(event); } },
+      onkeydown: (event) => {
+        if (event.key === "Enter" && context.dispatch && !element.multiline && on.includes("on_enter_pressed")) {
+          event.preventDefault();
+          send(event);
+        }
+      },
     };
     if (element.multiline) return h("textarea", { ...attributes, rows: 3 });
-    const number = kind === "number" ? { step: element.is_decimal_allowed ? "any" : "1", min: element.min_value, max: element.max_value } : {};
+    const number = kind === "number" ? {
+      step: element.is_decimal_allowed ? "any" : "1",
+      min: element.min_value,
+      max: element.max_value,
+    } : {};
     return h("input", { ...attributes, type: kind, ...number, ...extra });
   };
 }
 
-const image = (element) => h("img", { class: "thumb", src: /^(https?:|\/|data:image)/i.test(element.image_url || "") ? element.image_url : null, alt: element.alt_text || "" });
+const image = (element) => h(
+  "img",
+  {
+    class: "thumb",
+    src: /^(https?:|\/|data:image)/i.test(element.image_url || "") ? element.image_url : null,
+    alt: element.alt_text || "",
+  },
+);
 
 function feedback(element, context) {
-  const one = (part, mark) => part && h("button", { type: "button", class: "button", "data-action-id": element.action_id, "aria-label": part.accessibility_label || null, onclick: (event) => fire(element, context, event.currentTarget, { value: part.value }) }, mark, " ", plain(part.text.text));
+  const one = (part, mark) => part && h(
+    "button",
+    {
+      type: "button",
+      class: "button",
+      "data-action-id": element.action_id,
+      "aria-label": part.accessibility_label || null,
+      onclick: (event) => fire(element, context, event.currentTarget, { value: part.value }),
+    },
+    mark,
+    " ",
+    plain(part.text.text),
+  );
   return h("span", { class: "feedback" }, one(element.positive_button, "👍"), one(element.negative_button, "👎"));
 }
 
-const iconButton = (element, context) => h("button", { ...common(element, context), type: "button", class: "button", onclick: (event) => fire(element, context, event.currentTarget, { value: element.value }) }, element.icon === "trash" ? "🗑️ " : "", plain(element.text.text));
+const iconButton = (element, context) => h(
+  "button",
+  {
+    ...common(element, context),
+    type: "button",
+    class: "button",
+    onclick: (event) => fire(element, context, event.currentTarget, { value: element.value }),
+  },
+  element.icon === "trash" ? "🗑️ " : "",
+  plain(element.text.text),
+);
 
 const ELEMENTS = {
   button, static_select: select, users_select: select, channels_select: select, conversations_select: select, external_select: external,

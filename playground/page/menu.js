@@ -21,7 +21,11 @@ function move(menu, step) {
 function keys(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) { event.preventDefault(); move(event.currentTarget, step); }
-  else if (event.key === "Escape" || event.key === "Tab") { event.preventDefault(); event.stopPropagation(); closeMenu(); }
+  else if (event.key === "Escape" || event.key === "Tab") {
+    event.preventDefault();
+    event.stopPropagation();
+    closeMenu();
+  }
 }
 
 /** Opens a menu beside `anchor`. Items: {label, hint?, run(anchor), attrs?}. */
@@ -29,7 +33,12 @@ export function openMenu(anchor, items) {
   if (shown?.anchor === anchor) { closeMenu(); return; }
   closeMenu(false);
   const menu = h("div", { class: "menu", role: "menu", onkeydown: keys }, items.map((item) =>
-    h("button", { type: "button", role: "menuitem", ...item.attrs, onclick: () => { closeMenu(); item.run(anchor); } }, h("span", { class: "menu-label" }, item.label), item.hint && h("small", null, item.hint))));
+    h(
+      "button",
+      { type: "button", role: "menuitem", ...item.attrs, onclick: () => { closeMenu(); item.run(anchor); } },
+      h("span", { class: "menu-label" }, item.label),
+      item.hint && h("small", null, item.hint),
+    )));
   const host = anchor.closest("dialog") || document.body;
   host.append(menu);
   anchor.setAttribute("aria-expanded", "true");

@@ -17,7 +17,11 @@ export function colourOf(user) {
 export function avatar(user, name, size = "") {
   const initials = (user?.real_name || name || "?").split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
   const own = user?.is_bot ? null : `background:${colourOf(user)}`;
-  return h("span", { class: `avatar ${size}${user?.is_bot ? " app" : ""}`, style: own, "aria-hidden": "true" }, initials);
+  return h(
+    "span",
+    { class: `avatar ${size}${user?.is_bot ? " app" : ""}`, style: own, "aria-hidden": "true" },
+    initials,
+  );
 }
 
 const nameOf = (message) => message.name || person(message.user)?.real_name || message.user || "Someone";
@@ -27,7 +31,10 @@ function reactions(message, channel) {
     const mine = users.includes(store.state.me.id);
     return h("button", {
       type: "button", class: mine ? "reaction mine" : "reaction", "aria-pressed": String(mine), "data-key": `r-${name}`,
-      title: users.map((id) => person(id)?.real_name || id).join(", "), onclick: () => act(mine ? "unreact" : "react", { channel, ts: message.ts, name }),
+      title: users.map((id) => person(id)?.real_name || id).join(", "), onclick: () => act(
+        mine ? "unreact" : "react",
+        { channel, ts: message.ts, name },
+      ),
     }, glyph(name), " ", users.length);
   }));
 }
@@ -39,39 +46,102 @@ function shortcuts(message, channel, inThread) {
     announce(`${shortcut.name}…`);
     await act("message_shortcut", { channel, ts: message.ts, callback_id: shortcut.callback_id });
   };
-  const items = (store.state.message_shortcuts || []).map((s) => ({ label: s.name, hint: store.state.app?.name, run: run(s), attrs: { "data-shortcut": s.callback_id } }));
-  if (!inThread) items.push({ label: "Reply in thread", run: () => go({ channel, thread: message.thread_ts || message.ts }) });
-  for (const name of QUICK) items.push({ label: [glyph(name), ` React with ${name.replaceAll("_", " ")}`], run: () => act("react", { channel, ts: message.ts, name }, true) });
-  items.push({ label: "Copy link", run: () => navigator.clipboard?.writeText(new URL(message.permalink || location.href, location.origin).href) });
+  const items = (store.state.message_shortcuts || []).map(
+    (s) => ({ label: s.name, hint: store.state.app?.name, run: run(s), attrs: { "data-shortcut": s.callback_id } }),
+  );
+  if (!inThread) items.push({
+    label: "Reply in thread",
+    run: () => go({ channel, thread: message.thread_ts || message.ts }),
+  });
+  for (const name of QUICK) items.push({
+    label: [glyph(name), ` React with ${name.replaceAll("_", " ")}`],
+    run: () => act("react", { channel, ts: message.ts, name }, true),
+  });
+  items.push({
+    label: "Copy link",
+    run: () => navigator.clipboard?.writeText(new URL(message.permalink || location.href, location.origin).href),
+  });
   return items;
 }
 
 function tools(message, channel, inThread) {
   if (message.ephemeral) return null;
-  const quick = (name) => h("button", { type: "button", class: "tool", tabindex: "-1", "aria-label": `React with ${name.replaceAll("_", " ")}`, onclick: () => act("react", { channel, ts: message.ts, name }, true) }, glyph(name));
+  const quick = (name) => h(
+    "button",
+    {
+      type: "button",
+      class: "tool",
+      tabindex: "-1",
+      "aria-label": `React with ${name.replaceAll("_", " ")}`,
+      onclick: () => act("react", { channel, ts: message.ts, name }, true),
+    },
+    glyph(name),
+  );
   return h("div", { class: "tools", role: "toolbar", "aria-label": "Message actions" }, QUICK.map(quick),
-    !inThread && h("button", { type: "button", class: "tool", tabindex: "-1", "aria-label": "Reply in thread", onclick: () => go({ channel, thread: message.thread_ts || message.ts }) }, "💬"),
-    h("button", { type: "button", class: "tool more", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => openMenu(event.currentTarget, shortcuts(message, channel, inThread)) }, "⋯"));
+    !inThread && h(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        tabindex: "-1",
+        "aria-label": "Reply in thread",
+        onclick: () => go({ channel, thread: message.thread_ts || message.ts }),
+      },
+      "💬",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "tool more",
+        "aria-label": "More actions",
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        onclick: (event) => openMenu(event.currentTarget, shortcuts(message, channel, inThread)),
+      },
+      "⋯",
+    ));
 }
 
 function files(message) {
-  return (message.files || []).map((file) => h("a", { class: "file", href: /^(https?:|\/)/.test(file.url || "") ? file.url : null, target: "_blank", rel: "noopener" },
-    file.mimetype?.startsWith("image/") ? h("img", { src: file.url, alt: file.title || file.name }) : h("span", null, "📄 ", file.title || file.name)));
+  return (message.files || []).map((file) => h("a", {
+    class: "file",
+    href: /^(https?:|\/)/.test(file.url || "") ? file.url : null,
+    target: "_blank",
+    rel: "noopener",
+  },
+    file.mimetype?.startsWith("image/") ? h(
+      "img",
+      { src: file.url, alt: file.title || file.name },
+    ) : h("span", null, "📄 ", file.title || file.name)));
 }
 
 function replies(message, channel) {
   if (!message.reply_count) return null;
-  const last = message.latest_reply && fillDate(message.latest_reply, "{date_short_pretty} at {time}", zone(), new Date(store.state.now));
+  const last = message.latest_reply && fillDate(
+    message.latest_reply,
+    "{date_short_pretty} at {time}",
+    zone(),
+    new Date(store.state.now),
+  );
   return h("button", { type: "button", class: "replies", onclick: () => go({ channel, thread: message.ts }) },
     (message.reply_users || []).slice(0, 4).map((id) => avatar(person(id), id, "tiny")),
-    h("strong", null, `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`), last && h("span", null, `Last reply ${last}`));
+    h(
+      "strong",
+      null,
+      `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`,
+    ), last && h("span", null, `Last reply ${last}`));
 }
 
 function body(message, channel) {
   if (message.deleted) return h("p", { class: "gone" }, "This message was deleted.");
   const context = { container: { type: "message", channel, ts: message.ts }, keep: message.ts };
   return [
-    message.blocks?.length ? h("div", { class: "blocks" }, blocks(message.blocks, context)) : h("div", { class: "prose" }, mrkdwn(message.text)),
+    message.blocks?.length ? h(
+      "div",
+      { class: "blocks" },
+      blocks(message.blocks, context),
+    ) : h("div", { class: "prose" }, mrkdwn(message.text)),
     message.edited && h("span", { class: "edited" }, "(edited)"),
     files(message),
   ];
@@ -83,12 +153,30 @@ function messageNode(message, previous, channel, inThread) {
   const grouped = previous && previous.user === message.user && nameOf(previous) === nameOf(message) && !alone(previous) && !alone(message)
     && message.ts - previous.ts < 300 && dayOf(fromTs(message.ts), zone()) === dayOf(fromTs(previous.ts), zone());
   const when = clock(fromTs(message.ts), zone());
-  const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral", store.where.at === message.ts && "pointed"].filter(Boolean).join(" ");
-  return h("article", { class: classes, "data-ts": message.ts, "data-key": `m-${message.ts}`, "data-container": true, tabindex: "-1", "aria-label": `${nameOf(message)}, ${when}` },
+  const classes = [
+    "message",
+    grouped && "grouped",
+    message.ephemeral && "ephemeral",
+    store.where.at === message.ts && "pointed",
+  ].filter(Boolean).join(" ");
+  return h("article", {
+    class: classes,
+    "data-ts": message.ts,
+    "data-key": `m-${message.ts}`,
+    "data-container": true,
+    tabindex: "-1",
+    "aria-label": `${nameOf(message)}, ${when}`,
+  },
     h("div", { class: "gutter" }, grouped ? h("time", { class: "small-time" }, when) : avatar(user, nameOf(message))),
     h("div", { class: "content" },
       message.ephemeral && h("p", { class: "only" }, "👁 Only visible to you"),
-      !grouped && h("header", null, h("strong", null, nameOf(message)), (message.bot || user?.is_bot) && h("span", { class: "badge" }, "APP"), h("time", { title: fromTs(message.ts).toISOString() }, when)),
+      !grouped && h(
+        "header",
+        null,
+        h("strong", null, nameOf(message)),
+        (message.bot || user?.is_bot) && h("span", { class: "badge" }, "APP"),
+        h("time", { title: fromTs(message.ts).toISOString() }, when),
+      ),
       body(message, channel), message.reactions?.length ? reactions(message, channel) : null, !inThread && replies(message, channel)),
     tools(message, channel, inThread));
 }
@@ -103,6 +191,13 @@ export function messageList(messages, channel, inThread = false) {
     const fresh = !previous || dayOf(fromTs(previous.ts), zone()) !== day;
     const node = messageNode(message, fresh ? null : previous, channel, inThread);
     previous = message;
-    return fresh && !inThread ? [h("div", { class: "day", role: "separator", "data-key": `d-${day}` }, h("span", null, dayLabel(date, zone(), now))), node] : [node];
+    return fresh && !inThread ? [
+      h(
+        "div",
+        { class: "day", role: "separator", "data-key": `d-${day}` },
+        h("span", null, dayLabel(date, zone(), now)),
+      ),
+      node,
+    ] : [node];
   });
 }

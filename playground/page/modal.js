@@ -23,17 +23,27 @@ function missing(view, state) {
 }
 
 function unfit(element, value) {
-  const number = Number(value);
   switch (element.type) {
-    case "plain_text_input": return value.length < (element.min_length || 0) && `Please use at least ${element.min_length} characters.`;
-    case "email_text_input": return !/^\S+@\S+\.\S+$/.test(value) && "Please enter a valid email address.";
-    case "url_text_input": return !/^https?:\/\/\S+$/i.test(value) && "Please enter a valid URL.";
+    case "plain_text_input":
+      return value.length < (element.min_length || 0) && `Please use at least ${element.min_length} characters.`;
+    case "email_text_input":
+      return !/^\S+@\S+\.\S+$/.test(value) && "Please enter a valid email address.";
+    case "url_text_input":
+      return !/^https?:\/\/\S+$/i.test(value) && "Please enter a valid URL.";
     case "number_input":
-      if (Number.isNaN(number) || (!element.is_decimal_allowed && !Number.isInteger(number))) return "Please enter a whole number.";
-      if (number < Number(element.min_value ?? -Infinity)) return `Please enter a number of at least ${element.min_value}.`;
-      return number > Number(element.max_value ?? Infinity) && `Please enter a number of at most ${element.max_value}.`;
-    default: return element.max_selected_items && value.length > element.max_selected_items && `Please choose at most ${element.max_selected_items}.`;
+      return unfitNumber(element, Number(value));
+    default: {
+      const most = element.max_selected_items;
+      return most && value.length > most && `Please choose at most ${most}.`;
+    }
   }
+}
+
+function unfitNumber(element, number) {
+  if (Number.isNaN(number)) return "Please enter a number.";
+  if (!element.is_decimal_allowed && !Number.isInteger(number)) return "Please enter a whole number.";
+  if (number < Number(element.min_value ?? -Infinity)) return `Please enter a number of at least ${element.min_value}.`;
+  return number > Number(element.max_value ?? Infinity) && `Please enter a number of at most ${element.max_value}.`;
 }
 
 async function submit(view, dialog) {
@@ -57,7 +67,9 @@ async function submit(view, dialog) {
 function trap(event, view) {
   if (event.key === "Escape") { event.preventDefault(); act("close_view", { view_id: view.id }); return; }
   if (event.key !== "Tab") return;
-  const stops = [...event.currentTarget.querySelectorAll("a[href],button,input,select,textarea,[tabindex='0']")].filter((el) => !el.disabled && el.offsetParent);
+  const stops = [
+    ...event.currentTarget.querySelectorAll("a[href],button,input,select,textarea,[tabindex='0']"),
+  ].filter((el) => !el.disabled && el.offsetParent);
   const edge = event.shiftKey ? stops[0] : stops.at(-1);
   if (document.activeElement === edge) { event.preventDefault(); (event.shiftKey ? stops.at(-1) : stops[0])?.focus(); }
 }
@@ -66,29 +78,78 @@ function dialog(view, top) {
   const problem = problems.get(view.id) || {};
   const title = view.title?.text || "";
   const hasInput = view.blocks.some((block) => block.type === "input");
-  return h("form", { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": title, "data-view": view.id, "data-key": `v-${view.id}`, hidden: !top, novalidate: true,
-    onkeydown: (event) => trap(event, view), onsubmit: (event) => { event.preventDefault(); submit(view, event.currentTarget); } },
-  h("header", null, h("h2", null, plain(title)), h("button", { type: "button", class: "tool", "aria-label": "Close", onclick: () => act("close_view", { view_id: view.id }) }, "✕")),
-  h("div", { class: "modal-body blocks", "data-container": true }, blocks(view.blocks, { container: { type: "view", view_id: view.id }, keep: view.id, errors: problem.errors })),
+  const props = {
+    class: "modal",
+    role: "dialog",
+    "aria-modal": "true",
+    "aria-label": title,
+    "data-view": view.id,
+    "data-key": `v-${view.id}`,
+    hidden: !top,
+    novalidate: true,
+    onkeydown: (event) => trap(event, view),
+    onsubmit: (event) => {
+      event.preventDefault();
+      submit(view, event.currentTarget);
+    },
+  };
+  return h("form", props,
+  h(
+    "header",
+    null,
+    h("h2", null, plain(title)),
+    h(
+      "button",
+      { type: "button", class: "tool", "aria-label": "Close", onclick: () => act("close_view", { view_id: view.id }) },
+      "✕",
+    ),
+  ),
+  h(
+    "div",
+    { class: "modal-body blocks", "data-container": true },
+    blocks(view.blocks, { container: { type: "view", view_id: view.id }, keep: view.id, errors: problem.errors }),
+  ),
   h("footer", null, problem.failed && h("p", { class: "error", role: "alert" }, problem.failed),
-    h("button", { type: "button", class: "button", onclick: () => act("close_view", { view_id: view.id }) }, plain(view.close?.text || (hasInput ? "Cancel" : "Close"))),
-    (view.submit || hasInput) && h("button", { type: "submit", class: "button primary", disabled: busy.has(view.id), "aria-busy": busy.has(view.id) ? "true" : null }, busy.has(view.id) && h("span", { class: "spinner" }), plain(view.submit?.text || "Submit"))));
+    h(
+      "button",
+      { type: "button", class: "button", onclick: () => act("close_view", { view_id: view.id }) },
+      plain(view.close?.text || (hasInput ? "Cancel" : "Close")),
+    ),
+    (view.submit || hasInput) && h(
+      "button",
+      {
+        type: "submit",
+        class: "button primary",
+        disabled: busy.has(view.id),
+        "aria-busy": busy.has(view.id) ? "true" : null,
+      },
+      busy.has(view.id) && h("span", { class: "spinner" }),
+      plain(view.submit?.text || "Submit"),
+    )));
 }
 
 /** The layer with the open modals, or nothing. */
 export function modals() {
   const stack = store.state.modal || [];
   if (!stack.length) return [];
-  return [h("div", { class: "backdrop", "data-key": "modals" }, stack.map((view, index) => dialog(view, index === stack.length - 1)))];
+  return [
+    h(
+      "div",
+      { class: "backdrop", "data-key": "modals" },
+      stack.map((view, index) => dialog(view, index === stack.length - 1)),
+    ),
+  ];
 }
 
 /** After a render: moves focus into a modal that has just appeared, and back when the last one is gone. */
 export function settleFocus() {
   const top = document.querySelector(".modal:not([hidden])");
   document.getElementById("app").inert = Boolean(top);
-  if (top && !top.contains(document.activeElement) && !document.querySelector("dialog[open]") && !document.querySelector(".menu")) {
+  if (top && !top.contains(document.activeElement) && !document.querySelector("dialog[open], .menu")) {
     returnTo = returnTo || document.activeElement;
-    (top.querySelector("[autofocus]") || top.querySelector(".modal-body input, .modal-body textarea, .modal-body select") || top.querySelector("footer button:last-child"))?.focus();
+    (top.querySelector("[autofocus]") || top.querySelector(
+      ".modal-body input, .modal-body textarea, .modal-body select",
+    ) || top.querySelector("footer button:last-child"))?.focus();
   } else if (!top && returnTo) {
     if (returnTo.isConnected) returnTo.focus();
     returnTo = null;

@@ -4,7 +4,12 @@ import { channelMention, dateToken, glyph, link, userMention } from "./mrkdwn.js
 
 function styled(node, style = {}) {
   let out = node;
-  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"]]) if (style[name]) out = h(tag, null, out);
+  for (const [name, tag] of [
+    ["code", "code"],
+    ["bold", "strong"],
+    ["italic", "em"],
+    ["strike", "s"],
+  ]) if (style[name]) out = h(tag, null, out);
   return out;
 }
 
@@ -26,7 +31,13 @@ const PARTS = {
   rich_text_section: (p) => h("p", null, leaves(p.elements)),
   rich_text_quote: (p) => h("blockquote", null, leaves(p.elements)),
   rich_text_preformatted: (p) => h("pre", null, leaves(p.elements)),
-  rich_text_list: (p) => h(p.style === "ordered" ? "ol" : "ul", { style: p.indent ? `margin-left:${p.indent * 1.4}em` : null, start: p.offset ? p.offset + 1 : null }, p.elements.map((item) => h("li", null, leaves(item.elements)))),
+  rich_text_list: (p) => h(
+    p.style === "ordered" ? "ol" : "ul",
+    { style: p.indent ? `margin-left:${p.indent * 1.4}em` : null, start: p.offset ? p.offset + 1 : null },
+    p.elements.map((item) => h("li", null, leaves(item.elements))),
+  ),
 };
 
-export const richText = (block) => (block.elements || []).map((p) => (PARTS[p.type] ? PARTS[p.type](p) : h("span", { class: "unsupported" }, `Unsupported: ${p.type}`)));
+export const richText = (block) => (block.elements || []).map(
+  (p) => (PARTS[p.type] ? PARTS[p.type](p) : h("span", { class: "unsupported" }, `Unsupported: ${p.type}`)),
+);

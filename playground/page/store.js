@@ -48,7 +48,9 @@ function connect() {
   const viewer = store.where.as || store.state?.me?.id || "";
   if (socket?.viewer === viewer && socket.readyState <= 1) return;
   if (socket) { socket.onclose = null; socket.close(); }
-  const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/playground/live?as=${encodeURIComponent(viewer)}`);
+  const mine = new WebSocket(
+    `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/playground/live?as=${encodeURIComponent(viewer)}`,
+  );
   socket = mine;
   mine.viewer = viewer;
   mine.onopen = () => refetch(); // what changed while there was no connection
@@ -64,7 +66,10 @@ function leaveUnseen() {
 
 async function post(path, body) {
   try {
-    const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    const answer = await fetch(
+      path,
+      { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+    );
     return await answer.json();
   } catch {
     return { ok: false, error: "The playground did not answer. Try again?" };
@@ -87,7 +92,11 @@ export async function control(id) {
   notify(answer.message || answer.error || (answer.ok ? "Done." : "That did not work."), !answer.ok);
   const show = answer.show;
   if (show) {
-    const next = { as: show.as || store.where.as, channel: show.channel || store.where.channel, thread: show.thread || null };
+    const next = {
+      as: show.as || store.where.as,
+      channel: show.channel || store.where.channel,
+      thread: show.thread || null,
+    };
     go(next);
   }
   await refetch();
