@@ -83,6 +83,7 @@ class SqlStore:
             self._writer = _sqlite(url, 1, begin="IMMEDIATE")
             self._reader = _sqlite(url, pool_size, begin="DEFERRED", read_only=True)
         self._turn = threading.Lock()
+        self._sessions: list[FileSenders | PostgresSenders] = []
 
     def begin(self, workspace: str) -> AbstractContextManager[UnitOfWork]:
         return self._unit(self._writer, workspace) if self._is_postgres else self._in_turn(workspace)
@@ -94,11 +95,11 @@ class SqlStore:
         return SqlQueue(self._reader, QUEUE_ROLE if self._is_postgres else None)
 
     def senders(self) -> Senders:
-        """A new sending session for this process."""
-        if self._is_postgres:
-            return PostgresSenders(self._reader)
+        """A new sending session for this process, which ends with the store."""
         path = make_url(self.url).database
-        return FileSenders(Path(f"{path}.senders"))
+        session = PostgresSenders(self._reader) if self._is_postgres else FileSenders(Path(f"{path}.senders"))
+        self._sessions.append(session)
+        return session
 
     def check(self) -> None:
         """Raises ExternalFailure unless the database answers."""
@@ -106,6 +107,8 @@ class SqlStore:
             connection.execute(select(1))
 
     def close(self) -> None:
+        for session in self._sessions:
+            session.close()
         self._writer.dispose()
         self._reader.dispose()
 
