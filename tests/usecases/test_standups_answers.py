@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.messages import Note, StandupPrompt
-from bot.domain.outbox import Destination
+from bot.domain.outbox import Destination, OutboxStatus
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.domain.workspaces import Viewer
@@ -140,6 +140,24 @@ def test_only_the_thread_of_ones_own_prompt_counts(office):
     assert found(KENJI, post.conversation, "1.0") is None
     assert found(KENJI, "DOTHER", post.ts) is None
     assert found(SAM, post.conversation, post.ts) is None
+
+
+def test_a_reply_that_is_quicker_than_the_record_of_the_post_counts(office):
+    post = office.asked(KENJI)[0]
+    intent = utc(10, 23, 9)
+
+    def found(ts, **changed):
+        with office.store.begin("T1") as uow:
+            uow.outbox.save(replace(post, ts=None, intent_at=intent, **changed))
+            uow.commit()
+        return standups.prompt_of_thread(office.services, "T1", KENJI.id, post.conversation, ts) is not None
+
+    now = intent.timestamp()
+    for status in (OutboxStatus.SENDING, OutboxStatus.UNCERTAIN):
+        assert found(f"{now + 20:.6f}", status=status)
+        assert not found(f"{now + 90:.6f}", status=status)  # a thread of something else
+        assert not found("odd", status=status)
+    assert not found(f"{now:.6f}", status=OutboxStatus.FAILED)
 
 
 def test_a_reply_that_comes_too_late_is_told_so_in_the_thread_once(office):

@@ -1,10 +1,10 @@
 """A reply in the thread of a prompt is an answer. Only such replies are."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.errors import Conflict, InvalidInput
 from bot.domain.messages import Note
-from bot.domain.outbox import Destination
+from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
 from bot.domain.phrases import readable
 from bot.domain.standups import Prompt, read_reply
 from bot.domain.workspaces import ConversationId, Person, UserId, WorkspaceId
@@ -12,6 +12,9 @@ from bot.usecases.outgoing import say
 from bot.usecases.services import Services
 from bot.usecases.standups.answers import recent, take
 from bot.usecases.standups.prompts import subject_of
+
+UNRECORDED = frozenset({OutboxStatus.SENDING, OutboxStatus.UNCERTAIN})
+NEAR = timedelta(minutes=1)  # how far Slack's time of a post can be from that of our intent
 
 
 def prompt_of_thread(
@@ -23,14 +26,27 @@ def prompt_of_thread(
     *,
     at: datetime | None = None,
 ) -> Prompt | None:
-    """The prompt of this person that was posted as that message."""
+    """The prompt of this person that was posted as that message.
+
+    A reply can be quicker than the record of the post, or outlive a crash before it: then the time tells.
+    """
     now = at or services.clock.now()
     with services.store.read(workspace) as uow:
-        for prompt in recent(uow, person, now):
-            posts = uow.outbox.shown(subject_of(prompt.id))
-            if any((post.conversation, post.ts) == (conversation, thread_ts) for post in posts):
-                return prompt
-    return None
+        prompts = recent(uow, person, now)
+        posts = [(prompt, post) for prompt in prompts for post in uow.outbox.shown(subject_of(prompt.id))]
+    known = (prompt for prompt, post in posts if (post.conversation, post.ts) == (conversation, thread_ts))
+    unrecorded = (prompt for prompt, post in posts if _may_be(post, thread_ts))
+    return next(known, None) or next(unrecorded, None)
+
+
+def _may_be(post: OutboxMessage, ts: str) -> bool:
+    """Whether a post whose answer from Slack is not on record (yet, or for good) may well be the message at `ts`."""
+    if post.ts is not None or post.intent_at is None or post.status not in UNRECORDED:
+        return False
+    try:
+        return abs(float(ts) - post.intent_at.timestamp()) <= NEAR.total_seconds()
+    except ValueError:
+        return False
 
 
 def reply(
