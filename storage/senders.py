@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -107,9 +107,10 @@ class PostgresSenders:
         self._id = session
 
     def _drop(self) -> None:
+        """Closed in earnest, not given back: it left the pool. (Invalidated, it would stay open, and so its lock.)"""
         if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
+            with suppress(DBAPIError):
+                self._connection.close()
             self._connection = None
 
 
