@@ -1,6 +1,7 @@
 """Standups in Slack: setting one up, answering in a window or in the prompt's thread, clearing what was stuck."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -198,35 +199,59 @@ def clear(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -
 # --- a reply in the prompt's thread ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a person wrote in a thread of a DM, or made of it by an edit: then `before` is what it was."""
+
+    user: str
+    channel: str
+    thread: str
+    text: str
+    before: str | None = None
+
+
 def is_answer(desk: Desk) -> Callable[..., bool]:
-    """Matches what a person writes in the thread of a prompt of theirs, and nothing else."""
+    """Matches what a person writes or edits in the thread of a prompt of theirs, and nothing else."""
 
     def matches(event: dict[str, Any], context: BoltContext) -> bool:
-        thread, user, channel = event.get("thread_ts"), event.get("user"), event.get("channel")
-        installed = context.authorize_result
-        if (
-            event.get("channel_type") != "im"
-            or event.get("subtype") not in WRITTEN_BY_PEOPLE
-            or event.get("bot_id")
-            or not (isinstance(thread, str) and isinstance(user, str) and isinstance(channel, str))
-            or installed is None
-        ):
+        written, installed = _written(event), context.authorize_result
+        if written is None or installed is None:
             return False
-        workspace = str(installed.team_id)
-        return standups.prompt_of_thread(desk.services, workspace, user, channel, thread) is not None
+        workspace, where = str(installed.team_id), (written.user, written.channel, written.thread)
+        return standups.prompt_of_thread(desk.services, workspace, *where) is not None
 
     return matches
 
 
 def reply(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The prompt itself shows what was understood; what cannot be taken is said in the thread."""
-    thread, channel = str(body["event"]["thread_ts"]), str(request.conversation)
-    person = hurried(desk).person(request)
-    prompt = standups.prompt_of_thread(desk.services, request.workspace, person.id, channel, thread)
-    if prompt is not None:
-        to = Destination(conversation=channel, thread_ts=thread)
-        standups.reply(desk.services, person, prompt.id, request.text, key=request.key, to=to)
+    written = _written(body["event"])
+    if written is not None:
+        person = hurried(desk).person(replace(request, person_id=written.user))
+        where = (person.id, written.channel, written.thread)
+        prompt = standups.prompt_of_thread(desk.services, request.workspace, *where)
+        if prompt is not None:
+            to = Destination(conversation=written.channel, thread_ts=written.thread)
+            standups.reply(
+                desk.services, person, prompt.id, written.text, key=request.key, to=to, before=written.before
+            )
     ack()
+
+
+def _written(event: dict[str, Any]) -> Written | None:
+    """None for whatever is no person's reply: an app's, a deletion, a link that unfolds."""
+    message, before = event, None
+    if event.get("subtype") == "message_changed":
+        message, was = event.get("message") or {}, event.get("previous_message") or {}
+        if not isinstance(message, dict) or not isinstance(was, dict) or message.get("text") == was.get("text"):
+            return None
+        before = str(was.get("text") or "")
+    user, channel, thread = message.get("user"), event.get("channel"), message.get("thread_ts")
+    if event.get("channel_type") != "im" or message.get("subtype") not in WRITTEN_BY_PEOPLE or message.get("bot_id"):
+        return None
+    if not (isinstance(user, str) and isinstance(channel, str) and isinstance(thread, str)):
+        return None
+    return Written(user, channel, thread, str(message.get("text") or ""), before)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

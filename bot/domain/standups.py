@@ -210,6 +210,17 @@ def read_reply(text: str, count: int, known: Sequence[str] = ()) -> tuple[str, .
     return tuple(texts)
 
 
+def read_edit(before: str, after: str, count: int, known: Sequence[str]) -> tuple[str, ...]:
+    """`known` after the reply `before` was changed to `after`: only what came from it changes."""
+    texts = list(known)
+    for number, (was, now) in enumerate(zip(read_reply(before, count), read_reply(after, count), strict=True)):
+        if was and was in texts[number]:
+            texts[number] = texts[number].replace(was, now, 1).strip()
+        elif was != now:
+            texts[number] = now
+    return tuple(texts)
+
+
 def _numbered(text: str, count: int) -> dict[int, str]:
     by_line = _numbered_lines(text, count)
     return by_line if len(by_line) == count else _numbered_inline(text, count) or by_line

@@ -18,6 +18,7 @@ from bot.domain.standups import (
     opening_rule,
     opens_at,
     plan_index,
+    read_edit,
     read_reply,
     same_trouble,
     says_nothing,
@@ -92,6 +93,19 @@ def test_a_second_reply_replaces_what_it_numbers_and_adds_what_it_does_not():
     first = ("did this", "next that", "the DB")
     assert read_reply("3. nothing any more", 3, first) == ("did this", "next that", "nothing any more")
     assert read_reply("and reviewed PRs", 3, first) == ("did this\nand reviewed PRs", "next that", "the DB")
+
+
+def test_an_edited_reply_changes_what_came_from_it_alone():
+    known = ("did this\nand reviewed PRs", "next that", "no")
+    assert read_edit("and reviewed PRs", "and merged PRs", 3, known) == ("did this\nand merged PRs", "next that", "no")
+    assert read_edit("3. no", "3. the DB", 3, known) == ("did this\nand reviewed PRs", "next that", "the DB")
+    assert read_edit("1 a\n2 b", "1 a\n2 b\n3 c", 3, ("a", "b", "")) == ("a", "b", "c")
+    assert read_edit("one thing", "", 3, ("one thing", "", "")) == ("", "", "")
+
+
+@given(st.text(max_size=99), st.text(max_size=99), st.lists(st.text(max_size=20), min_size=3, max_size=3))
+def test_an_edit_always_leaves_an_answer_to_each_question(before, after, known):
+    assert len(read_edit(before, after, 3, known)) == 3
 
 
 @given(st.text(max_size=300), st.integers(1, 10))

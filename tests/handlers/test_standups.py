@@ -443,6 +443,24 @@ def test_a_reply_in_the_prompts_thread_is_an_answer(asked):
     assert asked.office.said(Note) == []
 
 
+def test_an_edited_reply_changes_the_answer(asked):
+    thread = asked.office.asked(KENJI)[0].ts
+    asked.write(KENJI, "1 Did\n2 Next\n3 no", thread)
+
+    def edit(before: str, after: str, event_id: str, **more: Any) -> None:
+        message = {"type": "message", "user": KENJI.id, "thread_ts": thread, "ts": "9.9"}
+        changed = {"message": message | {"text": after} | more, "previous_message": message | {"text": before}}
+        asked.write(KENJI, "", None, event_id=event_id, subtype="message_changed", user=None, **changed)
+
+    edit("1 Did\n2 Next\n3 no", "1 Did\n2 Next\n3 Staging DB", "Ev2")
+    assert asked.texts(KENJI) == ("Did", "Next", "Staging DB")
+    edit("x", "x", "Ev3")  # a link unfolds
+    edit("3 no", "3 yes", "Ev4", bot_id="B1")
+    asked.write(KENJI, "", None, event_id="Ev5", subtype="message_changed", message=[], previous_message="x")
+    assert asked.texts(KENJI) == ("Did", "Next", "Staging DB")
+    assert asked.office.said(Note) == []
+
+
 @pytest.mark.parametrize(
     "more",
     [

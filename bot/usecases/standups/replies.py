@@ -1,12 +1,13 @@
 """A reply in the thread of a prompt is an answer. Only such replies are."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Conflict, InvalidInput
 from bot.domain.messages import Note
 from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
 from bot.domain.phrases import readable
-from bot.domain.standups import Prompt, read_reply
+from bot.domain.standups import Prompt, read_edit, read_reply
 from bot.domain.workspaces import ConversationId, Person, UserId, WorkspaceId
 from bot.usecases.outgoing import say
 from bot.usecases.services import Services
@@ -57,12 +58,20 @@ def reply(
     *,
     key: str,
     to: Destination,
+    before: str | None = None,
     at: datetime | None = None,
 ) -> None:
-    """A reply in the prompt's thread is an answer. What cannot be taken is said there, in the thread `to`."""
-    words, _ = readable(text)
+    """A reply in the prompt's thread is an answer; with `before`, one that was edited since and read so at first.
+
+    What cannot be taken is said there, in the thread `to`.
+    """
+    words, was = readable(text)[0], readable(before)[0] if before is not None else None
+
+    def read(known: Sequence[str], count: int) -> Sequence[str]:
+        return read_reply(words, count, known) if was is None or not known else read_edit(was, words, count, known)
+
     try:
-        take(services, person, prompt_id, lambda known, count: read_reply(words, count, known), key=key, at=at)
+        take(services, person, prompt_id, read, key=key, at=at)
     except (InvalidInput, Conflict) as refused:
         now = at or services.clock.now()
         with services.store.begin(person.workspace_id) as uow:
