@@ -65,6 +65,7 @@ class PostgresSenders:
         self._engine = engine
         self._lock = threading.Lock()
         self._connection: Connection | None = None
+        self._closed = False
         self._id = ""
         with _out_of_reach():
             self._begin()
@@ -73,6 +74,8 @@ class PostgresSenders:
     def id(self) -> str:
         """Raises ExternalFailure where the database is out of reach: then nothing may be sent in its name."""
         with self._lock, _out_of_reach():
+            if self._closed:
+                return self._id
             try:
                 if self._connection is not None:
                     self._connection.execute(select(1))
@@ -92,7 +95,12 @@ class PostgresSenders:
         return bool(free)
 
     def close(self) -> None:
+        """The end of the session, and of sending: nothing begins another one."""
         with self._lock:
+            self._closed = True
+            with suppress(DBAPIError):
+                if self._connection is not None:  # free before the server has noticed that we are gone
+                    self._connection.execute(select(func.pg_advisory_unlock_all()))
             self._drop()
 
     def _begin(self) -> None:
