@@ -48,7 +48,7 @@ function conversation() {
     h("header", { class: "head" },
       h("h1", null, title),
       channel.topic && h("p", null, channel.topic),
-      talk.members && h("span", { class: "people" }, `${talk.members.length} members`)),
+      talk.members && talk.type !== "im" && h("span", { class: "people" }, `${talk.members.length} members`)),
     h("div", list, talk.messages.length
       ? messageList(talk.messages, talk.id)
       : h("p", { class: "empty" }, "Nothing here yet.")),

@@ -54,18 +54,16 @@ TOKENS.ago = (d, z, n) => {
   return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 };
 
-/** Fills Slack's date tokens for one moment; a "today" that begins the text takes a capital letter. */
+/** Fills Slack's date tokens for one moment: "today", "yesterday" and "tomorrow" in small letters. */
 export function fillDate(unix, template, zone, now) {
   const date = new Date(Number(unix) * 1000);
   if (Number.isNaN(date.getTime())) return null;
-  const text = template.replace(/\{(\w+)\}/g, (all, name) => (TOKENS[name] ? TOKENS[name](date, zone, now) : all));
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return template.replace(/\{(\w+)\}/g, (all, name) => (TOKENS[name] ? TOKENS[name](date, zone, now) : all));
 }
 
-export const dayLabel = (date, zone, now) => {
-  const text = TOKENS.day_divider_pretty(date, zone, now);
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const dayLabel = (date, zone, now) => capital(TOKENS.day_divider_pretty(date, zone, now));
 
 /** Thu 29 Oct 2026. */
 export const shortDay = (date, zone) => format(date, zone, { weekday: "short", day: "numeric", month: "short", year: "numeric" }).replaceAll(",", "");

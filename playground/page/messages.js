@@ -142,7 +142,7 @@ function body(message, channel) {
       { class: "blocks" },
       blocks(message.blocks, context),
     ) : h("div", { class: "prose" }, mrkdwn(message.text)),
-    message.edited && h("span", { class: "edited" }, "(edited)"),
+    message.edited && !message.bot && h("span", { class: "edited" }, "(edited)"),
     files(message),
   ];
 }

@@ -1,7 +1,7 @@
 // Slack's mrkdwn and the `markdown` block's Markdown, as DOM nodes: never as markup strings.
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { fillDate } from "./dates.js";
+import { capital, fillDate } from "./dates.js";
 import { store, person, channelById, zone, go } from "./store.js";
 
 export const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -30,14 +30,15 @@ export function channelMention(id, label) {
   return h("button", { class: "mention link", type: "button", onclick: () => go({ channel: id }) }, `#${name}`);
 }
 
-export function dateToken(unix, template, fallback, url) {
-  const text = fillDate(unix, unescape(template), zone(), new Date(store.state.now)) || unescape(fallback || "");
+export function dateToken(unix, template, fallback, url, first = false) {
+  const filled = fillDate(unix, unescape(template), zone(), new Date(store.state.now));
   const date = new Date(unix * 1000);
-  const node = h("time", { datetime: Number.isNaN(date.getTime()) ? null : date.toISOString(), title: fallback ? unescape(fallback) : null }, text);
+  const shown = filled ? (first ? capital(filled) : filled) : unescape(fallback || "");
+  const node = h("time", { datetime: Number.isNaN(date.getTime()) ? null : date.toISOString(), title: fallback ? unescape(fallback) : null }, shown);
   return url ? link(url, node) : node;
 }
 
-function angle(body) {
+function angle(body, first) {
   const [target, ...rest] = body.split("|");
   const label = rest.length ? rest.join("|") : null;
   if (target.startsWith("@")) return userMention(target.slice(1), label);
@@ -45,7 +46,7 @@ function angle(body) {
   if (target.startsWith("!date^")) {
     const [, unix, template, url] = target.split("^");
     if (!Number.isFinite(Number(unix)) || !template) return document.createTextNode(unescape(label || ""));
-    return dateToken(unix, template, label, url);
+    return dateToken(unix, template, label, url, first);
   }
   if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || "@group");
   if (target.startsWith("!")) return h("span", { class: "mention me" }, `@${label || target.slice(1)}`);
@@ -63,7 +64,7 @@ export function inline(text) {
     if (found.index) out.push(unescape(rest.slice(0, found.index)));
     const [all, code, angled, short, before, mark, styled] = found;
     if (code !== undefined) out.push(h("code", null, unescape(code)));
-    else if (angled !== undefined) out.push(angle(angled));
+    else if (angled !== undefined) out.push(angle(angled, !out.length)); // what begins a line begins with a capital
     else if (short !== undefined) out.push(glyph(short));
     else out.push(unescape(before), h(STYLE[mark], null, inline(styled)));
     rest = rest.slice(found.index + all.length);

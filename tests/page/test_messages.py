@@ -42,7 +42,7 @@ def test_mrkdwn_is_drawn_as_slack_draws_it(visit: Visit) -> None:
     ]  # fmt: skip
     expect(prose.locator(".mention.me")).to_have_text("@dana")
     expect(prose.locator(".mention").nth(1)).to_have_text("@sam")
-    expect(prose.locator("time")).to_have_text("Today 09:10")
+    expect(prose.locator("time")).to_have_text("today 09:10")
     expect(prose).to_contain_text("🎉")
     expect(prose).to_contain_text(":unknown_one:")
 
@@ -140,3 +140,16 @@ def test_a_new_message_appears_without_a_reload(visit: Visit) -> None:
     visit.becomes(conversation=with_messages(*world.messages(), world.message(world.SAM, "Just now", 0)))
     expect(page.get_by_text("Just now")).to_be_in_viewport()
     assert page.evaluate("window.sameDocument")
+
+
+def test_today_begins_with_a_capital_where_it_begins_the_line(visit: Visit) -> None:
+    moment = f"<!date^{world.NOW}^{{date_pretty}}|then>"
+    page = showing(visit, world.section(f"{moment} we met\nSince {moment}"))
+    assert page.locator("article .prose time").all_inner_texts() == ["Today", "today"]
+
+
+def test_only_a_persons_edit_is_told(visit: Visit) -> None:
+    mine = world.message(world.SAM, "Better", 2, edited=True)
+    page = visit.open(conversation=with_messages(world.bot("x", world.card(), 3, edited=True), mine))
+    expect(page.locator(".edited")).to_have_count(1)
+    expect(page.locator("article", has_text="Better")).to_contain_text("(edited)")
