@@ -30,7 +30,7 @@ class Acts:
             "message_shortcut": self._message_shortcut, "shortcut": self._global_shortcut, "click": self._click,
             "options": self._options, "submit": self._submit, "close_view": self._close_view, "join": self._join,
             "leave": self._leave, "invite": self._invite, "kick": self._kick, "open_dm": self._open_dm,
-            "open_home": self._open_home, "set_person": self._set_person, "archive": self._archive,
+            "open_home": self._open_home, "set_person": self._set_person, "set_dnd": self._set_dnd, "archive": self._archive,
         }  # fmt: skip
 
     async def do(self, who: str, what: str, args: Mapping[str, Any]) -> Json:
@@ -198,6 +198,15 @@ class Acts:
             setattr(subject, name, value)
         subject.updated = int(self._world.now())
         self._office.events.person_changed(subject, status=any(name.startswith("status_") for name in changes))
+        self._world.changed()
+        return {}
+
+    async def _set_dnd(self, person: Person, args: Mapping[str, Any]) -> Json:
+        """Do not disturb for so many `minutes` from now on; 0 ends it."""
+        minutes = args.get("minutes")
+        if not isinstance(minutes, int) or minutes < 0:
+            raise Declined("For how many minutes?")
+        person.dnd_until = self._world.now() + minutes * 60
         self._world.changed()
         return {}
 

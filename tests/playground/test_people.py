@@ -114,8 +114,18 @@ def test_the_app_hears_that_a_profile_changed(playground: Playground, app: Socke
 def test_the_rest_of_who_is_who(playground: Playground, client: WebClient) -> None:
     assert client.team_info()["team"]["name"] == "Home"
     assert client.bots_info(bot="B0BOT")["bot"]["user_id"] == "U0BOT"
-    assert client.dnd_info(user=ALICE)["dnd_enabled"] is False
     assert error_of(client.bots_info, bot="B0OTHER") == "bot_not_found"
+
+
+def test_somebody_does_not_want_to_be_disturbed_for_a_while(
+    playground: Playground, client: WebClient, clock: Clock
+) -> None:
+    assert client.dnd_info(user=ALICE)["dnd_enabled"] is False
+    playground.act(ALICE, "set_dnd", minutes=30)
+    assert client.dnd_info(user=ALICE)["next_dnd_end_ts"] == NOON + 1800
+    clock.move(1800)
+    assert client.dnd_info(user=ALICE)["dnd_enabled"] is False
+    assert playground.act(ALICE, "set_dnd", minutes="long")["ok"] is False
 
 
 # --- pace -------------------------------------------------------------------------------------------------------------
