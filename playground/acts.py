@@ -30,7 +30,8 @@ class Acts:
             "message_shortcut": self._message_shortcut, "shortcut": self._global_shortcut, "click": self._click,
             "options": self._options, "submit": self._submit, "close_view": self._close_view, "join": self._join,
             "leave": self._leave, "invite": self._invite, "kick": self._kick, "open_dm": self._open_dm,
-            "open_home": self._open_home, "set_person": self._set_person, "set_dnd": self._set_dnd, "archive": self._archive,
+            "open_home": self._open_home, "set_person": self._set_person, "set_dnd": self._set_dnd,
+            "archive": self._archive,
         }  # fmt: skip
 
     async def do(self, who: str, what: str, args: Mapping[str, Any]) -> Json:
@@ -47,10 +48,10 @@ class Acts:
 
     async def _say(self, person: Person, args: Mapping[str, Any]) -> Json:
         channel = self._place(person, args)
-        text, thread_ts = str(args.get("text") or "").strip(), args.get("thread_ts")
+        text, thread_ts = str(args.get("text") or "").strip(), str(args.get("thread_ts") or "") or None
         if not text:
             raise Declined("There is nothing to send.")
-        if thread_ts is not None and not channel.thread(str(thread_ts)):
+        if thread_ts is not None and not channel.thread(thread_ts):
             raise Declined("That thread is gone.")
         partner = self._world.people.get(channel.partner(person.id) or "")
         if partner is not None and partner.id == self._world.bot and not self._world.grants.takes_messages:
