@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-.PHONY: demo test check fmt lock clean bench
+.PHONY: demo test check fmt lock clean bench screenshots
 
 demo: $(VENV)/.run-ready
 	$(BIN)/backbeat demo $(ARGS)
@@ -23,6 +23,10 @@ fmt: $(VENV)/.dev-ready
 
 bench: $(VENV)/.dev-ready
 	$(BIN)/python -m bench $(ARGS)
+
+# The pictures in the documentation, from the running demo.
+screenshots: $(VENV)/.dev-ready
+	PYTHONPATH=. $(BIN)/python docs/screenshots.py
 
 # Hashes are checked and nothing is resolved: what the lock names is what runs.
 $(VENV)/.run-ready: requirements.lock pyproject.toml

@@ -71,8 +71,8 @@ class Controls:
             return {"ok": True, "message": "Nobody was to be asked anything just then. Skip once more.", "show": None}
 
     def _target(self) -> str:
-        spoken = [moment for moment in self._ahead() if not moment.is_silent]
-        return f"Next: {spoken[0].what}, {spoken[0].when}" if spoken else "Nothing is planned"
+        ahead = [moment for moment in self._ahead() if not moment.is_silent]
+        return f"Next: {ahead[0].what}, {ahead[0].when}" if ahead else "Nothing is planned"
 
     def _ahead(self) -> list[Moment]:
         with self._store.read(story.TEAM_ID) as uow:

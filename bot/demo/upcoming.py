@@ -1,13 +1,17 @@
 """What the clock will do next, in words: where *Skip ahead* goes, and whom it reaches there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.demo.tidewater import EVERYBODY
+from bot.domain.calendars import guess_place
 from bot.domain.decisions import Decision
 from bot.domain.errors import NotFound
+from bot.domain.hours import WorkingHours, is_working_day, local_moment
 from bot.domain.schedules import Schedule, ScheduleKind
+from bot.domain.standups import Standup
 from bot.domain.workspaces import ConversationId, UserId, Viewer
 from bot.usecases.ports import UnitOfWork
 
@@ -23,7 +27,7 @@ class Moment:
     zone: str
     person: UserId | None = None
     channel: ConversationId | None = None
-    is_silent: bool = False  # nothing is said, but what comes next is planned then
+    is_silent: bool = False  # nothing is said then, but it must not be passed over: what comes next is planned
 
     @property
     def when(self) -> str:
@@ -53,7 +57,9 @@ def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Mom
             case ScheduleKind.WAITING:
                 yield from _revisit(uow, subject, at, now)
             case ScheduleKind.STANDUP_ROUND:
-                yield Moment(at, "the next standup", uow.standups.get(subject).zone, is_silent=True)
+                standup = uow.standups.get(subject)
+                yield Moment(at, "a standup", standup.zone, is_silent=True)
+                yield from _asks(uow, standup, date.fromisoformat(schedule.slot), at)
             case ScheduleKind.STANDUP_PROMPT:
                 prompt = uow.standups.prompt(subject)
                 name, zone = _who(uow, prompt.person_id)
@@ -64,6 +70,15 @@ def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Mom
                 yield Moment(at, "the standup digest", standup.zone, channel=standup.channel, is_silent=nothing)
     except NotFound:
         return  # what it was planned for is gone
+
+
+def _asks(uow: UnitOfWork, standup: Standup, day: date, opens: datetime) -> Iterator[Moment]:
+    """Whom the round that opens then will ask, and when: its prompts are not planned yet."""
+    for person in uow.people.get_many(EVERYBODY).values():
+        hours = WorkingHours.of(replace(person, place=person.place or guess_place(person.zone)))
+        at = local_moment(person.zone, day, standup.at)
+        if is_working_day(hours, day) and at > opens:
+            yield Moment(at, f"{person.name}'s standup", person.zone, person=person.id)
 
 
 def _revisit(uow: UnitOfWork, person: UserId, at: datetime, now: datetime) -> Iterator[Moment]:

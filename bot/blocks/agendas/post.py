@@ -122,7 +122,7 @@ def _footer(topics: Sequence[Topic], left_over: Sequence[Topic], used: int, minu
     words = f"{used} of {minutes} min."
     if left:
         more = f" and {len(left) - MOST_LEFT} more" if len(left) > MOST_LEFT else ""
-        words += f" Did not fit: {', '.join(left[:MOST_LEFT])}{more}"
+        words += f" Did not fit: {' · '.join(left[:MOST_LEFT])}{more}"
     return words
 
 

@@ -1,0 +1,110 @@
+"""The demo: the story recorded as it is told, and its two buttons, on the real program."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.demo import tidewater as story
+from bot.demo.run import Demo
+from bot.domain.cadences import OccurrenceStatus
+from bot.domain.decisions import DecisionStatus
+from bot.domain.standups import PromptStatus
+from bot.domain.workspaces import Viewer
+from storage.store import open_store
+from tests.acceptance.harness import ROOT, words
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    opened = Demo(tmp_path_factory.mktemp("demo") / "files")
+    opened.open()
+    yield opened
+    opened.close()
+
+
+def press(demo: Demo, name: str) -> dict:
+    answer = demo.playground.run_control(name)
+    assert answer is not None
+    assert answer["ok"], answer
+    return answer
+
+
+def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
+    """One test, in the order of the storyline: five weeks, then the buttons."""
+    store = open_store(demo.environment["DATABASE_URL"])
+    everything = Viewer.system()
+    with store.read(story.TEAM_ID) as uow:
+        log = uow.decisions.latest(everything, limit=50)
+        meetings = uow.cadences.occurrences(uow.cadences.all()[0].id, limit=50)
+        stuck = uow.concerns.uncleared()
+        prompts = [
+            prompt
+            for standup in uow.standups.all()
+            for slot in ("2026-10-02",)
+            for prompt in uow.standups.prompts(uow.standups.round_for(standup.id, slot).id)
+        ]
+    store.close()
+    assert [each.number for each in log] == list(range(13, 0, -1))
+    assert Counter(each.status for each in log) == {
+        DecisionStatus.DECIDED: 10,
+        DecisionStatus.SUPERSEDED: 1,
+        DecisionStatus.REVERSED: 1,
+        DecisionStatus.PROPOSED: 1,
+    }
+    assert [each.number for each in log if each.detail.risk_until] == [11]
+    assert [each.status for each in meetings].count(OccurrenceStatus.HELD) == 4
+    assert [(each.text, each.age(story.OPENS_AT.date())) for each in stuck] == [("Staging DB is out of disk", 9)]
+    priya = next(each for each in prompts if each.person_id == story.PRIYA)
+    assert priya.status is PromptStatus.SKIPPED
+    assert "Gandhi" in (priya.reason or "")
+
+    hint = demo.playground.state(story.DANA)["controls"][0]["hint"]
+    assert hint == "Next: Sam's revisit, Thu 09:00 New York"
+    answer = press(demo, "skip")
+    assert answer["show"]["as"] == story.SAM
+    asked = demo.playground.messages(answer["show"]["channel"])[-1]
+    assert "D-11" in asked["text"]
+    assert press(demo, "skip")["message"] == "Fri 09:00 Tokyo: Kenji's revisit"
+
+    answer = press(demo, "plug")
+    assert answer["message"].endswith("1 message, 0 duplicates")
+    cards = [each for each in demo.playground.messages(story.PLATFORM) if "D-14" in each["text"]]
+    assert len(cards) == 1
+    assert "Kenji" in words(cards[0])
+
+
+def test_the_command_says_where_it_is_and_closes_on_ctrl_c(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser", "--folder", str(tmp_path / "files")],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Close with Ctrl+C" in line:
+            break
+    text = "".join(said)
+    address = next(word for word in text.split() if word.startswith("http://127.0.0.1:"))
+    with urllib.request.urlopen(address.partition("#")[0], timeout=5) as page:
+        assert "<!doctype html>" in page.read().decode()
+    assert "Skip ahead" in text
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    process.stdout.close()
+    assert process.wait(20) == 0
+    assert "backbeat manifest" in rest
+    assert "Traceback" not in text + rest
