@@ -282,6 +282,23 @@ def test_a_thread_that_is_gone_is_a_failure_for_good(store: SqlStore) -> None:
     assert caught.value.permanent
 
 
+def test_who_left_a_private_conversation_meanwhile_gets_nothing_of_it(store: SqlStore) -> None:
+    house = a_house(store, by_model())
+    house.ask(conversation="G1")
+    job = house.job()
+    house.around.directory.membership["G1"] = frozenset()
+
+    with pytest.raises(ExternalFailure) as caught:
+        updates.summarise_job(house.around.services, job)
+    updates.give_up_job(house.around.services, job, caught.value.words)
+
+    assert caught.value.permanent
+    assert house.model is not None
+    assert house.model.shown == []  # nothing left the house
+    assert (house.shown().state, house.shown().summary) == ("failed", None)
+    assert "aren't both in that conversation" in str(house.shown().reason)
+
+
 def test_after_an_invitation_it_is_tried_again(store: SqlStore) -> None:
     house = a_house(store, by_model())
     update = give_up_on(house, "not_in_channel")

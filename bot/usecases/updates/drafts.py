@@ -10,6 +10,7 @@ from bot.usecases.outgoing import show_again
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
+NOT_TOGETHER = "You and I aren't both in that conversation. If you are, type `/invite @Backbeat` there and try again."
 NO_LONGER = {
     UpdateStatus.ASKED: "I'm still reading that thread. One moment.",
     UpdateStatus.POSTED: "That summary is posted already.",
@@ -65,17 +66,19 @@ def must_be_ready(update: Update) -> Update:
 
 def must_reach(services: Services, person: Person, conversation: ConversationId) -> None:
     """Raises NotAllowed where `person` can't see the conversation any more, or Backbeat isn't in it."""
+    if not reaches(services, person, conversation):
+        raise NotAllowed(NOT_TOGETHER)
+
+
+def reaches(services: Services, person: Person, conversation: ConversationId) -> bool:
+    """Whether `person` and Backbeat both see the conversation. Raises ExternalFailure where trying again may help."""
     try:
         together = services.directory.conversations_of(person.workspace_id, person.id)
-        reaches = conversation in together or (not person.is_guest and _is_public(services, person, conversation))
+        return conversation in together or (not person.is_guest and _is_public(services, person, conversation))
     except ExternalFailure as failure:
         if not failure.permanent:
             raise
-        reaches = False
-    if not reaches:
-        raise NotAllowed(
-            "You and I aren't both in that conversation. If you are, type `/invite @Backbeat` there and try again."
-        )
+        return False
 
 
 def _is_public(services: Services, person: Person, conversation: ConversationId) -> bool:

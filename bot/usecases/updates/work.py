@@ -7,9 +7,10 @@ from bot.domain import key_messages
 from bot.domain.errors import ExternalFailure
 from bot.domain.updates import Summary, ThreadMessage, Update, UpdateStatus
 from bot.domain.workspaces import Viewer
+from bot.usecases.people import person_known
 from bot.usecases.ports import Job, Summariser
 from bot.usecases.services import Services
-from bot.usecases.updates.drafts import save
+from bot.usecases.updates.drafts import NOT_TOGETHER, reaches, save
 
 READ_LIMIT = 1000  # messages of one thread: five pages of Slack's
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
@@ -49,11 +50,15 @@ def _awaited(services: Services, job: Job) -> Update | None:
 
 
 def _read(services: Services, update: Update) -> tuple[list[ThreadMessage], int]:
+    """The thread, for an asker who still sees it: since they asked, they may have left."""
     messages, total = services.directory.thread(
         update.workspace_id, update.conversation, update.thread_ts, limit=READ_LIMIT
     )
     if not messages:
         raise ExternalFailure("That thread is gone.", permanent=True, code="thread_not_found")
+    asker = person_known(services, update.workspace_id, update.asker_id)
+    if not reaches(services, asker, update.conversation):
+        raise ExternalFailure(NOT_TOGETHER, permanent=True, code="asker_not_in_channel")
     return messages, total
 
 
