@@ -7,14 +7,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
+from slack_sdk.signature import SignatureVerifier
 
 from playground.server import Playground
 from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
@@ -232,10 +236,44 @@ class Rig:
         """Fill the window's inputs in and send it."""
         return self.act(person, "submit", view_id=view["id"], state=fill(view, **values))
 
+    def close_modal(self, person: str) -> None:
+        """The window on top."""
+        view = self.modal(person)
+        if view is not None:
+            self.act(person, "close_view", view_id=view["id"])
+
+    def forge(self, payload: dict[str, Any], **changes: Any) -> int:
+        """Something that no client of Slack's would send, with a signature that is good: the answer's status.
+
+        Only where the bot listens by HTTP.
+        """
+        body = urlencode({"payload": json.dumps(payload | {"trigger_id": "1.2.forged"} | changes)})
+        stamp = str(int(time.time()))
+        verifier = SignatureVerifier(self.playground.spec.app.signing_secret)
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "x-slack-request-timestamp": stamp,
+            "x-slack-signature": str(verifier.generate_signature(timestamp=stamp, body=body)),
+        }
+        request = urllib.request.Request(f"{self.bots[-1].address}/slack/events", body.encode(), headers)
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return int(answer.status)
+
+    def last_click(self, action_id: str) -> dict[str, Any]:
+        """The payload of the last click on a button of that name, as Slack brought it."""
+        for kind, payload in reversed(self.playground.deliveries):
+            if kind == "interactive" and any(each["action_id"] == action_id for each in payload.get("actions") or ()):
+                return payload
+        raise AssertionError(f"nobody pressed {action_id}")
+
     # --- looking ----------------------------------------------------------------------------------------------------
 
     def by_bot(self, channel: str, thread_ts: str | None = None) -> list[dict[str, Any]]:
         return [each for each in self.playground.messages(channel, thread_ts) if each.get("bot_id")]
+
+    def replies(self, channel: str, ts: str) -> list[dict[str, Any]]:
+        """What the bot said in the thread of a message."""
+        return [each for each in self.by_bot(channel, ts) if each["ts"] != ts]
 
     def dm(self, person: str) -> str:
         """The DM of a person with Backbeat."""
@@ -329,9 +367,14 @@ def fill(view: dict[str, Any], **values: Any) -> dict[str, Any]:
     return state
 
 
-def words(message: dict[str, Any]) -> str:
-    """All that a message or a view says, as one text."""
+def words(message: Any) -> str:
+    """All that a message, a view or several of them say, as one text."""
     return json.dumps(message, ensure_ascii=False)
+
+
+def said_at(message: dict[str, Any]) -> datetime:
+    """When it was posted, by the workspace's clock."""
+    return datetime.fromtimestamp(float(message["ts"]), UTC)
 
 
 def button_of(message: dict[str, Any], action_id: str) -> tuple[str, dict[str, Any]]:
