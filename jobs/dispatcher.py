@@ -196,16 +196,18 @@ class Dispatcher:
         with self._lock:
             self._under_way[row.id] = lane
         self.crew.start(
-            row.workspace_id, lambda: self._after(lane, row, act()), lambda problem: self._done(row.id, problem)
+            row.workspace_id, lambda: self._after(lane, row, act()), lambda problem: self._done(lane, row.id, problem)
         )
 
-    def _done(self, row_id: str, problem: Exception | None) -> None:
+    def _done(self, lane: Lane, row_id: str, problem: Exception | None) -> None:
         with self._lock:
             self._rows.pop(row_id, None)
             if row_id not in self._unrecorded:
                 self._under_way.pop(row_id, None)
-        if problem is not None:
-            self._set_aside(row_id, FAILED_EARLY if isinstance(problem, ExternalFailure) else BROKEN)
+            if isinstance(problem, ExternalFailure):  # nothing was sent: what stands behind it waits as well
+                self._held[lane] = self._monotonic() + FAILED_EARLY
+        if problem is not None and not isinstance(problem, ExternalFailure):
+            self._set_aside(row_id, BROKEN)
 
     def _after(self, lane: Lane, row: OutboxMessage, step: Step) -> None:
         """What the outcome means for the rows behind it."""

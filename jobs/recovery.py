@@ -1,8 +1,9 @@
 """What becomes of a row that says `sending` and whose sender says no more: the conversation's history tells.
 
-A row is touched only when its sender can no longer send it (the session's lock is free, or the session is this one and
-the call has ended) and has been seen so for the HTTP deadline plus Slack's history lag. That wait goes by the monotonic
-clock from the moment of seeing it: the system's clock may have been moved since the intent was recorded.
+A row is touched only when its sender can no longer send it: the session's lock is free, or the session is this one and
+the call has ended. That it is in the history is certain as soon as it is seen there, so there is one look at once. That
+it is not there is believed only after the HTTP deadline plus Slack's history lag. That wait goes by the monotonic clock
+from the moment of seeing the sender gone: the system's clock may have been moved since the intent was recorded.
 """
 
 import threading
@@ -37,6 +38,7 @@ class _Sighting:
     attempts: int
     seen: float
     free: float | None = None  # since when its sender is known to send it no more
+    glanced: bool = False  # whether the look at once has been had
     looks: int = 0
     next_look: float = 0.0
     settling: bool = False
@@ -113,18 +115,19 @@ class Recovery:
 
     def settle(self, stranded: Stranded) -> None:
         """Ask the history and record for each row what it says. Calls Slack: never within a transaction."""
-        self._look_again_later(stranded)
+        waited = self._waited(stranded)
         try:
             posts = [row for row in stranded.rows if row.operation is Operation.POST]
             for row in stranded.rows:
-                if row.operation is Operation.UPDATE:  # doing it again does no harm
+                if row.operation is Operation.UPDATE and row.id in waited:  # doing it again does no harm
                     self._send_again(row)
             if posts:
-                self._ask(stranded.workspace, posts)
+                self._ask(stranded.workspace, posts, waited)
         finally:
             self.leave(stranded)
 
-    def _ask(self, workspace: WorkspaceId, posts: Sequence[OutboxMessage]) -> None:
+    def _ask(self, workspace: WorkspaceId, posts: Sequence[OutboxMessage], waited: frozenset[str]) -> None:
+        """Settle `posts` by their conversation's history; what it does not show, only if its wait is over."""
         try:
             with self._store.read(workspace) as uow:
                 conversation, thread_ts = thread_of(uow, posts[0])
@@ -139,12 +142,12 @@ class Recovery:
                 since=since,
             )
         except ExternalFailure as failure:
-            self._not_told(posts, failure)
+            self._not_told([row for row in posts if row.id in waited], failure)
             return
         for row in posts:
             if row.id in found:
                 self._arrived(row, Posted(conversation, found[row.id]))
-            else:
+            elif row.id in waited:
                 self._send_again(row)
 
     def _arrived(self, row: OutboxMessage, posted: Posted) -> None:
@@ -195,20 +198,28 @@ class Recovery:
         MESSAGES.labels("recovered" if settled.status is OutboxStatus.SENT else settled.status).inc()
 
     def _is_ready(self, sighting: _Sighting, now: float) -> bool:
-        return (
-            sighting.free is not None
-            and not sighting.settling
-            and now - sighting.free >= self._timing.settle
-            and now >= sighting.next_look
-        )
+        if sighting.free is None or sighting.settling or now < sighting.next_look:
+            return False
+        return not sighting.glanced or self._is_over(sighting, now)
 
-    def _look_again_later(self, stranded: Stranded) -> None:
+    def _is_over(self, sighting: _Sighting, now: float) -> bool:
+        """Whether what the history does not show by now was never posted."""
+        return sighting.free is not None and now - sighting.free >= self._timing.settle
+
+    def _waited(self, stranded: Stranded) -> frozenset[str]:
+        """The rows whose wait is over. Notes for all that they are being looked at, and when to look again."""
         now = self._monotonic()
+        waited = set()
         for row in stranded.rows:
             sighting = self._seen.get(row.id)
-            if sighting is not None:
+            if sighting is None:
+                continue
+            sighting.glanced = True
+            if self._is_over(sighting, now):
+                waited.add(row.id)
                 sighting.next_look = now + min(FIRST_LOOK_AGAIN * 2**sighting.looks, LONGEST_LOOK_AGAIN)
                 sighting.looks += 1
+        return frozenset(waited)
 
     def _is_gone(self, sender: str | None) -> bool:
         if sender is None or sender == self._senders.id:
