@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -28,7 +28,12 @@ log = structlog.get_logger(__name__)
 ORDER_KEPT = 10.0  # seconds after the wait in which later messages still queue behind an unsettled one
 FIRST_LOOK_AGAIN, LONGEST_LOOK_AGAIN = 2.0, 300.0
 LOOKS = 12  # with those waits: about half an hour without an answer from Slack
-NOT_THERE = ExternalFailure("Slack has no trace of it.", permanent=False, code="no answer, and not in the history")
+NOT_THERE = ExternalFailure(
+    "Slack has no trace of it.",
+    permanent=False,
+    code="no answer, and not in the history",
+    retry_after=timedelta(),  # it has waited already, and what stands behind it must not overtake it
+)
 
 
 @dataclass(slots=True)

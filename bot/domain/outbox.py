@@ -81,7 +81,9 @@ def after_failure(row: OutboxMessage, failure: ExternalFailure, *, at: datetime)
         return replace(
             row, status=OutboxStatus.FAILED, reason=f"{failure.code}, given up after {row.attempts} tries", sender=None
         )
-    wait = failure.retry_after or min(FIRST_RETRY * 2 ** (row.attempts - 1), LONGEST_RETRY)
+    wait = failure.retry_after
+    if wait is None:
+        wait = min(FIRST_RETRY * 2 ** (row.attempts - 1), LONGEST_RETRY)
     return replace(row, status=OutboxStatus.QUEUED, next_at=at + wait, reason=failure.code, sender=None)
 
 

@@ -125,7 +125,9 @@ class FakeMessenger:
     trouble: dict[str, deque[Trouble]] = field(default_factory=dict)
     always: dict[ConversationId, ExternalFailure] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)  # row ids that the history does not show yet
-    during: Callable[[str], None] = lambda _: None  # called within each call, with the method's name
+    during: Callable[[str], None] = lambda _: (
+        None
+    )  # called within each call: "post" before it is done, "post done" after
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def meets(self, method: str, *errors: BaseException, after: bool = False) -> None:
@@ -195,6 +197,7 @@ class FakeMessenger:
         if trouble is not None and not trouble.after:
             raise trouble.error
         yield
+        self.during(f"{method} done")
         if trouble is not None:
             raise trouble.error
 
@@ -222,7 +225,7 @@ class FakeSenders:
 
 
 class WatchedStore:
-    """A store that calls `step` before and after everything that is asked of it. Implements ports.Store."""
+    """A store that calls `step` around everything that it writes. Implements ports.Store."""
 
     def __init__(self, store: Store, step: Callable[[str], None]) -> None:
         self._store = store
@@ -244,12 +247,10 @@ class WatchedStore:
 
     @contextmanager
     def read(self, workspace: WorkspaceId) -> Iterator[UnitOfWork]:
-        self._step("read")
         with self._store.read(workspace) as uow:
             yield uow
 
     def queue(self) -> Queue:
-        self._step("queue")
         return self._store.queue()
 
 
@@ -297,10 +298,10 @@ class Process:
                 return wait
         raise AssertionError("it goes round and round")
 
-    def pass_time(self, seconds: float) -> None:
-        """Time goes by on every clock, a second at a time, with a round in each."""
+    def pass_time(self, seconds: float, *, every: float = 1.0) -> None:
+        """Time goes by on every clock, with a round `every` so many seconds."""
         while seconds > 0:
-            step = min(1.0, seconds)
+            step = min(every, seconds)
             self.clock.move(timedelta(seconds=step))
             self.seconds.move(step)
             seconds -= step
