@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +34,10 @@ class RecordingFront:
 
 
 class Door:
-    """The HTTP server in process. Each request is made in an event loop of its own."""
+    """The HTTP server in process. Each request is made in an event loop and a thread of its own.
+
+    A browser test in the same process keeps a loop running in the main thread, where no second one may run.
+    """
 
     def __init__(
         self, front: RecordingFront, *, secret: str | None = SECRET, problems: list[str] | None = None
@@ -48,7 +52,8 @@ class Door:
             async with httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client:
                 return await client.request(method, path, **more)
 
-        return asyncio.run(go())
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(go())).result()
 
     def post(self, raw: bytes, *, kind: str = JSON, signed: bool = True, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
