@@ -5,7 +5,7 @@ than Slack's three seconds: better to fail and give the words back than to say "
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,8 @@ class SqlStore:
 
     def check(self) -> None:
         """Raises ExternalFailure unless the database answers."""
-        with self._connect(self._reader) as connection:
-            connection.execute(select(1))
+        with self._connect(self._reader, lambda connection: connection.execute(select(1))):
+            pass
 
     def close(self) -> None:
         for session in self._sessions:
@@ -127,24 +127,30 @@ class SqlStore:
 
     @contextmanager
     def _unit(self, engine: Engine, workspace: str, *, read_only: bool = False) -> Iterator[UnitOfWork]:
-        with self._connect(engine) as connection:
+        def enter(connection: Connection) -> None:
             if self._is_postgres:
                 _enter(connection, workspace, read_only=read_only)
+
+        with self._connect(engine, enter) as connection:
             yield SqlUnitOfWork(Session(connection, workspace, self._guard))
 
     @contextmanager
-    def _connect(self, engine: Engine) -> Iterator[Connection]:
+    def _connect(self, engine: Engine, enter: Callable[[Connection], object]) -> Iterator[Connection]:
+        """A connection in a transaction that begins with `enter`.
+
+        One that turns out to be dead, as after a restart of the server, is replaced once: nothing was done on it yet.
+        """
         with ExitStack() as stack:
-            try:
-                connection = engine.connect()
-                stack.callback(_let_go, connection)
-                connection.begin()
-            except (DBAPIError, PoolTimeout) as error:
-                raise ExternalFailure(
-                    "My database can't be reached just now. Please try again in a moment.",
-                    permanent=False,
-                    code="database_unreachable",
-                ) from error
+            for may_repeat in (True, False):
+                connection = _begun(engine, stack)
+                try:
+                    enter(connection)
+                    break
+                except DBAPIError as error:
+                    if not is_passing(error):
+                        raise
+                    if not (may_repeat and error.connection_invalidated):
+                        raise _unreachable() from error
             yield connection
 
 
@@ -161,6 +167,22 @@ def normal_url(url: str) -> str:
     if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.render_as_string(hide_password=False)
     raise ValueError("DATABASE_URL must name a SQLite file (sqlite:///backbeat.db) or a PostgreSQL database")
+
+
+def _begun(engine: Engine, stack: ExitStack) -> Connection:
+    """A connection in a transaction; `stack` lets go of it. Raises ExternalFailure."""
+    try:
+        connection = engine.connect()
+        stack.callback(_let_go, connection)
+        connection.begin()
+    except (DBAPIError, PoolTimeout) as error:
+        raise _unreachable() from error
+    return connection
+
+
+def _unreachable() -> ExternalFailure:
+    words = "My database can't be reached just now. Please try again in a moment."
+    return ExternalFailure(words, permanent=False, code="database_unreachable")
 
 
 def _let_go(connection: Connection) -> None:

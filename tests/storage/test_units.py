@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.domain.errors import Conflict, ExternalFailure, NotFound
@@ -244,6 +245,26 @@ def test_a_connection_lost_after_all_was_read_troubles_nobody(postgres_store: Sq
     with postgres_store.read("T1") as uow:
         assert uow.workspaces.get().name == "Tidewater"
     assert postgres_store._reader.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.postgres
+def test_a_restart_of_the_server_troubles_nobody_who_comes_after_it(postgres_store: SqlStore) -> None:
+    a_workspace(postgres_store)
+    end_connections(postgres_store)
+    with postgres_store.begin("T1") as uow:
+        assert uow.workspaces.get().name == "Tidewater"
+    end_connections(postgres_store)
+    postgres_store.check()
+    assert postgres_store._reader.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def end_connections(store: SqlStore) -> None:
+    """The server ends every connection that waits in the pool."""
+    with store._reader.connect() as waiting:
+        process = waiting.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+    killer = create_engine(store.url, poolclass=NullPool)
+    with killer.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({process}, 5000)")
 
 
 @pytest.mark.postgres
