@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from playground.server import Playground
 from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
+from tests.acceptance.windows import button_of, fill
 
 ROOT = Path(__file__).parents[2]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
@@ -242,12 +244,15 @@ class Rig:
         if view is not None:
             self.act(person, "close_view", view_id=view["id"])
 
-    def forge(self, payload: dict[str, Any], **changes: Any) -> int:
-        """Something that no client of Slack's would send, with a signature that is good: the answer's status.
+    def forge(self, payload: dict[str, Any], person: str, where: str | None = None, **changes: Any) -> None:
+        """What no client of Slack's would send: `person` presses, `where` they are, what they were never shown.
 
-        Only where the bot listens by HTTP.
+        Its signature is good. Only where the bot listens by HTTP.
         """
-        body = urlencode({"payload": json.dumps(payload | {"trigger_id": "1.2.forged"} | changes)})
+        changes |= {"trigger_id": secrets.token_hex(8), "user": {"id": person, "team_id": self.playground.spec.team_id}}
+        if where is not None:
+            changes["channel"] = {"id": where}
+        body = urlencode({"payload": json.dumps(payload | changes)})
         stamp = str(int(time.time()))
         verifier = SignatureVerifier(self.playground.spec.app.signing_secret)
         headers = {
@@ -257,7 +262,7 @@ class Rig:
         }
         request = urllib.request.Request(f"{self.bots[-1].address}/slack/events", body.encode(), headers)
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return int(answer.status)
+            assert answer.status == 200
 
     def last_click(self, action_id: str) -> dict[str, Any]:
         """The payload of the last click on a button of that name, as Slack brought it."""
@@ -312,79 +317,6 @@ class Rig:
     def ephemerals(self, person: str, channel: str) -> list[dict[str, Any]]:
         talk = self.playground.state(person, channel=channel)["conversation"]
         return [each for each in talk["messages"] if each.get("ephemeral")]
-
-
-def blank_state(view: dict[str, Any]) -> dict[str, Any]:
-    """What `view.state.values` is when nobody has touched the window: each input's initial value."""
-    state: dict[str, Any] = {}
-    for block in view["blocks"]:
-        elements = [block["element"]] if block["type"] == "input" else block.get("elements") or []
-        elements = elements + ([block["accessory"]] if block.get("accessory") else [])
-        for element in elements:
-            value = initial_of(element)
-            if value is not None:
-                state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **value}
-    return state
-
-
-_INITIALS = {
-    "plain_text_input": ("value", "initial_value"),
-    "datepicker": ("selected_date", "initial_date"),
-    "timepicker": ("selected_time", "initial_time"),
-    "users_select": ("selected_user", "initial_user"),
-    "multi_users_select": ("selected_users", "initial_users"),
-    "conversations_select": ("selected_conversation", "initial_conversation"),
-    "channels_select": ("selected_channel", "initial_channel"),
-    "static_select": ("selected_option", "initial_option"),
-    "radio_buttons": ("selected_option", "initial_option"),
-    "checkboxes": ("selected_options", "initial_options"),
-}
-
-
-def initial_of(element: dict[str, Any]) -> dict[str, Any] | None:
-    found = _INITIALS.get(element["type"])
-    if found is None:
-        return None
-    name, initial = found
-    empty: Any = [] if name.endswith("s") else None
-    return {name: element.get(initial, empty)}
-
-
-def fill(view: dict[str, Any], **values: Any) -> dict[str, Any]:
-    """The state of `view` with these inputs filled in, by block id. A menu's or checkbox's value is its option's."""
-    state = blank_state(view)
-    for block_id, value in values.items():
-        block = next(each for each in view["blocks"] if each.get("block_id") == block_id)
-        element = block["element"]
-        name = _INITIALS[element["type"]][0]
-        options = {option["value"]: option for option in element.get("options") or []}
-        chosen: Any = value
-        if name == "selected_option":
-            chosen = options[value]
-        elif name == "selected_options":
-            chosen = [options[each] for each in value]
-        state[block_id] = {element["action_id"]: {"type": element["type"], name: chosen}}
-    return state
-
-
-def words(message: Any) -> str:
-    """All that a message, a view or several of them say, as one text."""
-    return json.dumps(message, ensure_ascii=False)
-
-
-def said_at(message: dict[str, Any]) -> datetime:
-    """When it was posted, by the workspace's clock."""
-    return datetime.fromtimestamp(float(message["ts"]), UTC)
-
-
-def button_of(message: dict[str, Any], action_id: str) -> tuple[str, dict[str, Any]]:
-    """(block_id, element) of the button or menu with `action_id`."""
-    for block in message.get("blocks") or []:
-        elements = list(block.get("elements") or []) + ([block["accessory"]] if block.get("accessory") else [])
-        for element in elements:
-            if element.get("action_id") == action_id:
-                return block["block_id"], element
-    raise AssertionError(f"no {action_id} in {words(message)}")
 
 
 def free_port() -> int:

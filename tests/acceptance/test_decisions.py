@@ -13,19 +13,11 @@ from tests.acceptance.harness import (
     RANDOM,
     SAM,
     Rig,
-    words,
 )
+from tests.acceptance.steps import log_one
+from tests.acceptance.windows import words
 
 pytestmark = pytest.mark.acceptance
-ONE_LINE = "/decide Use Postgres because we run it already, revisit in 60 days"
-
-
-def log_one(rig: Rig, text: str = ONE_LINE, *, who: str = DANA, where: str = PLATFORM) -> dict:
-    """Log by one line and wait for the card."""
-    before = len(rig.by_bot(where))
-    rig.slash(who, where, text)
-    rig.wait_for(lambda: len(rig.by_bot(where)) > before)
-    return rig.by_bot(where)[-1]
 
 
 def test_a_decision_is_logged_in_the_window_and_its_card_posted(any_rig: Rig) -> None:

@@ -18,7 +18,8 @@ from bot.domain.decisions import DecisionStatus
 from bot.domain.standups import PromptStatus
 from bot.domain.workspaces import Viewer
 from storage.store import open_store
-from tests.acceptance.harness import ROOT, words
+from tests.acceptance.harness import ROOT
+from tests.acceptance.windows import words
 
 pytestmark = pytest.mark.acceptance
 

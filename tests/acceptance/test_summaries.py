@@ -1,4 +1,4 @@
-"""A thread summed up, through the running program: for its asker first, by rule or by a model, posted when they say so."""
+"""A thread summed up, through the running program: for its asker first, by rule or by a model, posted on their word."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests import openai_server as model
-from tests.acceptance.harness import DANA, GUEST, KENJI, LEADERSHIP, OUTSIDER, PLATFORM, PRIYA, SAM, Rig, a_rig, words
+from tests.acceptance.harness import DANA, GENERAL, GUEST, KENJI, LEADERSHIP, OUTSIDER, PLATFORM, PRIYA, SAM, Rig, a_rig
+from tests.acceptance.windows import words
 from tests.openai_server import Answer, OpenAIServer
 
 pytestmark = pytest.mark.acceptance
@@ -195,13 +196,11 @@ def test_a_draft_is_its_asker_s_and_a_private_thread_its_members(tmp_path: Path)
         rig.click(DANA, rig.dm(DANA), mine, "updates.edit")
         rig.wait_modal(DANA, "updates.editing")
 
-        otto = {"id": OUTSIDER, "name": "otto", "team_id": "T0TIDEWATER"}
         pressed = rig.last_click("updates.edit")
         for action in ("updates.post", "updates.edit", "updates.log", "updates.discard"):
-            actions = [pressed["actions"][0] | {"action_id": action}]
-            assert rig.forge(pressed, user=otto, actions=actions) == 200
+            rig.forge(pressed, OUTSIDER, GENERAL, actions=[pressed["actions"][0] | {"action_id": action}])
         _, asking = next(each for each in rig.playground.deliveries if each[1].get("type") == "message_action")
-        assert rig.forge(asking, user=otto) == 200
+        rig.forge(asking, OUTSIDER)
         rig.wait_for(lambda: rig.dms(OUTSIDER) and "Reading the thread" not in words(rig.dms(OUTSIDER)))
         assert "aren't both in that conversation" in words(rig.dms(OUTSIDER))
         assert "engineer" not in words(rig.dms(OUTSIDER))

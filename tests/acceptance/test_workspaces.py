@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.acceptance.harness import DANA, GUEST, KENJI, PLATFORM, PRIYA, SAM, Rig, words
+from tests.acceptance.harness import DANA, GUEST, KENJI, PLATFORM, PRIYA, SAM, Rig
+from tests.acceptance.windows import words
 
 pytestmark = pytest.mark.acceptance
 
