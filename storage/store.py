@@ -33,6 +33,9 @@ POOL_WAIT = 0.4
 LOCK_WAIT = 0.6
 STATEMENT_WAIT = 1.0
 IDLE_WAIT = 10.0  # a process that stands still within a transaction must not hold its locks for ever
+NETWORK_WAIT = 2.0  # the server's own limits are of no use where it can't be heard
+# Either side notices within a minute that the other's machine is gone: until then a sender's lock would not be free.
+ALIVE = {"idle": 30, "interval": 10, "count": 3}
 APP_ROLE, QUEUE_ROLE = "backbeat_app", "backbeat_queue"
 
 
@@ -210,13 +213,20 @@ def _postgres(url: str, pool_size: int) -> Engine:
         "idle_in_transaction_session_timeout": IDLE_WAIT,
     }
     options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in waits.items())
+    options += "".join(f" -c tcp_keepalives_{name}={value}" for name, value in ALIVE.items())
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_WAIT,
         pool_recycle=1800,
-        connect_args={"connect_timeout": 2, "options": options, "prepare_threshold": 3},
+        connect_args={
+            "connect_timeout": 2,
+            "options": options,
+            "prepare_threshold": 3,
+            "tcp_user_timeout": int(NETWORK_WAIT * 1000),
+            **{f"keepalives_{name}": value for name, value in ALIVE.items()},
+        },
     )
 
 

@@ -273,6 +273,15 @@ def test_a_process_that_stands_still_does_not_hold_its_locks_for_ever(postgres_s
         assert connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar() == "10s"
 
 
+@pytest.mark.postgres
+def test_a_machine_that_is_gone_is_noticed_from_both_sides(postgres_store: SqlStore) -> None:
+    with postgres_store._writer.connect() as connection:
+        told = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert told["tcp_user_timeout"] == "2000"
+    assert told["keepalives_idle"] == "30"
+    assert "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3" in told["options"]
+
+
 @pytest.mark.parametrize(
     "url",
     ["sqlite:////nowhere/at/all/backbeat.db", pytest.param("postgresql://a@127.0.0.1:1/b", marks=pytest.mark.postgres)],
