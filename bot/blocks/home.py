@@ -28,7 +28,13 @@ def build_home(facts: HomeFacts, commands: Mapping[str, str] | None = None) -> J
         blocks += _first_run(facts, commands)
     if not facts.may_see:
         blocks.append(context("Guests see no decisions here until an admin allows it in the setup."))
-    blocks += [*_buttons(), divider(), *_waiting(facts), *_coming(facts), *_latest(facts, commands)]
+    blocks += [
+        _buttons(is_new=facts.workspace.setup_at is None and facts.may_set_up),
+        divider(),
+        *_waiting(facts),
+        *_coming(facts),
+        *_latest(facts, commands),
+    ]
     if facts.workspace.setup_at is not None and facts.may_set_up:
         blocks += [divider(), actions(button("Change setup", OPEN_SETUP))]
     return _view(blocks)
@@ -53,16 +59,15 @@ def _first_run(facts: HomeFacts, commands: Mapping[str, str]) -> list[Json]:
     return [section(words), context("A Slack admin sets me up: who is CTO, the team channel, the weekly meeting.")]
 
 
-def _buttons() -> list[Json]:
-    return [
-        actions(
-            button("Log a decision", LOG_FIRST, style="primary"),
-            button("All decisions", OPEN_LOG),
-            button("Meetings", PLAN_MEETING),
-            button("Standups", PLAN_STANDUP),
-            button("Help", SHOW_HELP),
-        )
-    ]
+def _buttons(*, is_new: bool) -> Json:
+    """One button stands out: the setup, for whoever can do it and has not yet; else this."""
+    return actions(
+        button("Log a decision", LOG_FIRST, style=None if is_new else "primary"),
+        button("All decisions", OPEN_LOG),
+        button("Meetings", PLAN_MEETING),
+        button("Standups", PLAN_STANDUP),
+        button("Help", SHOW_HELP),
+    )
 
 
 def _waiting(facts: HomeFacts) -> list[Json]:
@@ -89,7 +94,7 @@ def _coming(facts: HomeFacts) -> list[Json]:
     blocks = [header("Coming up")]
     lines = [
         f"*{clip(escape(each.cadence.name), 80)}* · {day(each.meeting_on)} · <#{each.cadence.channel}>"
-        f" · agenda {moment(each.agenda_at)}"
+        f" · {f'agenda {moment(each.agenda_at)}' if each.agenda_at else 'its agenda is out'}"
         for each in facts.coming[:FORUM_ROWS]
     ]
     lines += [
@@ -105,15 +110,15 @@ def _latest(facts: HomeFacts, commands: Mapping[str, str]) -> list[Json]:
     if not facts.latest:
         words = "Nothing here yet. On any message: ⋯ → *Log as decision*, or type `/decide`."
         return [*blocks, context(named(words, commands))]
-    return [*blocks, *(_row(_words(each), each) for each in facts.latest)]
+    return [*blocks, *(_row(_words(each, facts.names.get(each.owner_id)), each) for each in facts.latest)]
 
 
 def _row(words: str, decision: Decision) -> Json:
     return section(words, accessory=button("Open", OPEN_DECISION, str(decision.number)))
 
 
-def _words(decision: Decision) -> str:
-    facts = [f"<@{decision.owner_id}>"]
+def _words(decision: Decision, owner: str | None) -> str:
+    facts = [clip(escape(owner), 80)] if owner else []
     if decision.status is DecisionStatus.DECIDED and decision.decided_on:
         facts.append(f"decided {day(decision.decided_on)}")
     else:

@@ -1,12 +1,13 @@
 """A workspace's own affairs: its first day, setup, and what its Home shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.cadences import Cadence
 from bot.domain.decisions import Decision
 from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFound
+from bot.domain.hours import local_day
 from bot.domain.messages import Note
 from bot.domain.outbox import Destination
 from bot.domain.schedules import ScheduleKind
@@ -52,11 +53,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A meeting that is planned. `agenda_at` is when its agenda goes out, UTC."""
+    """The next meeting of a cadence. `agenda_at` is when its agenda goes out, UTC; None where it is out."""
 
     cadence: Cadence
     meeting_on: date
-    agenda_at: datetime
+    agenda_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class HomeFacts:
     standups: tuple[Standup, ...]
     stuck: tuple[Concern, ...]
     today: date
+    names: Mapping[UserId, str]  # of those who own what is shown
 
 
 def known_from(store: Store, workspace: Workspace) -> Workspace:
@@ -198,23 +200,34 @@ def home(
 ) -> HomeFacts:
     """What `person` finds on their Home. `today` is their own date."""
     with services.store.read(person.workspace_id) as uow:
-        coming = []
-        for cadence in uow.cadences.all():
-            planned = uow.schedules.find(ScheduleKind.AGENDA, cadence.id)
-            if planned is not None and planned.next_at is not None and _sees(viewer, cadence.channel):
-                coming.append(Coming(cadence, date.fromisoformat(planned.slot), planned.next_at))
+        seen = [each for each in uow.cadences.all() if _sees(viewer, each.channel)]
+        coming = [found for each in seen if (found := _coming(uow, each)) is not None]
+        latest = uow.decisions.latest(viewer, limit=HOME_DECISIONS)
+        owners = uow.people.get_many(frozenset(each.owner_id for each in latest))
         return HomeFacts(
             person=person,
             workspace=uow.workspaces.get(),
             may_set_up=may_set_up(uow, person, admins),
             may_see=viewer.may_see_anything,
             waiting=tuple(due_for(uow, person.id, viewer, by=today)),
-            latest=tuple(uow.decisions.latest(viewer, limit=HOME_DECISIONS)),
+            latest=tuple(latest),
             coming=tuple(sorted(coming, key=lambda each: (each.meeting_on, each.cadence.name))),
             standups=tuple(each for each in uow.standups.all() if _sees(viewer, each.channel)),
             stuck=tuple(each for each in uow.concerns.uncleared(owner=person.id)),
             today=today,
+            names={each.id: each.name for each in owners.values()},
         )
+
+
+def _coming(uow: UnitOfWork, cadence: Cadence) -> Coming | None:
+    """The meeting whose agenda is out, else the one whose agenda is planned next."""
+    out = next((each for each in uow.cadences.occurrences(cadence.id) if each.is_open), None)
+    if out is not None:
+        return Coming(cadence, local_day(cadence.rule.zone, out.starts_at), None)
+    planned = uow.schedules.find(ScheduleKind.AGENDA, cadence.id)
+    if planned is None or planned.next_at is None:
+        return None
+    return Coming(cadence, date.fromisoformat(planned.slot), planned.next_at)
 
 
 def _sees(viewer: Viewer, channel: ConversationId) -> bool:

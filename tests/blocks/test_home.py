@@ -39,6 +39,7 @@ def facts(**more: Any) -> HomeFacts:
         standups=(),
         stuck=(),
         today=TODAY,
+        names={"U1": "Dana"},
     )
     return replace(base, **more)
 
@@ -59,6 +60,26 @@ def test_the_first_run_says_what_will_not_happen() -> None:
     assert "Nothing is posted until you say so." in admin
     assert "Set up (3 minutes)" in admin
     assert "Set up (3 minutes)" not in words(build_home(facts(workspace=FRESH)))
+
+
+def test_one_button_stands_out() -> None:
+    for more in ({}, {"workspace": FRESH, "may_set_up": True}, {"workspace": FRESH}):
+        assert words(build_home(facts(**more))).count('"primary"') == 1
+
+
+def test_an_owner_is_named_and_not_called() -> None:
+    shown = words(build_home(facts(latest=(a_decision(), a_decision(6, owner_id="U9")), names={"U1": "Dana <3"})))
+    assert "*D-5* · Stay on Heroku\\nDana &lt;3 · decided 29 Oct 2026" in shown
+    assert "*D-6* · Stay on Heroku\\ndecided 29 Oct 2026" in shown
+    assert "<@" not in shown
+
+
+def test_an_agenda_that_is_out_says_so() -> None:
+    cadence = Cadence(
+        "T1", "c", CadenceKind.TRADEOFFS, "Tradeoffs", "C1", Rule.parse("Tuesdays 13:00", zone="UTC", today=TODAY), "U1"
+    )
+    shown = words(build_home(facts(coming=(Coming(cadence, TODAY, None),))))
+    assert "*Tradeoffs* · 29 Oct 2026 · <#C1> · its agenda is out" in shown
 
 
 def test_commands_are_named_as_they_are_set_here() -> None:

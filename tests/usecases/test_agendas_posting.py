@@ -1,14 +1,15 @@
 """When an agenda goes out: once, at its hour, by the clock or by hand, or not at all and the reason is kept."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from bot.domain.agendas import QUESTIONS, TopicStatus
 from bot.domain.cadences import OccurrenceStatus
 from bot.domain.errors import NotAllowed
-from bot.usecases import agendas
+from bot.domain.workspaces import Viewer
+from bot.usecases import agendas, workspaces
 from storage.store import SqlStore
 from tests.usecases.agendas_kit import DANA, KENJI, MONDAY, SAM, TUESDAY, Room, a_room, at
 
@@ -246,3 +247,19 @@ def test_not_in_the_channel_by_hand_says_how_to_invite(room: Room):
     with pytest.raises(NotAllowed, match="/invite @Backbeat"):
         agendas.post_now(room.services, DANA, cadence.id, key="now")
     assert room.agendas() == []
+
+
+def test_home_tells_of_the_agenda_that_is_out_until_its_meeting_is_over(room: Room):
+    cadence = room.plan()
+
+    def coming() -> list[tuple[date, datetime | None]]:
+        viewer, today = Viewer("U2", frozenset({"C1"})), room.clock.now().date()
+        found = workspaces.home(room.services, SAM, viewer, today=today).coming
+        return [(each.meeting_on, each.agenda_at) for each in found]
+
+    following = (date(2026, 11, 10), at("2026-11-09 13:00"))
+    assert coming() == [(TUESDAY.date(), MONDAY)]
+    room.come(cadence)
+    assert coming() == [(TUESDAY.date(), None)]
+    room.end(room.meetings(cadence)[0])
+    assert coming() == [following]
