@@ -48,7 +48,8 @@ class Cadence:
         return Viewer("", frozenset({self.channel}))
 
     def is_seen_by(self, viewer: Viewer) -> bool:
-        return viewer.may_see(self.audience, source=self.channel, involved=frozenset({self.chair_id}))
+        """By being in its channel where that is private: running the meeting does not show what is said there."""
+        return viewer.may_see(self.audience, source=self.channel, involved=frozenset())
 
     def may_take(self, audience: Audience) -> bool:
         """Whether the readers of its agenda may all see what `audience` sees."""

@@ -241,6 +241,8 @@ def test_a_private_meeting_is_unknown_to_those_outside(room: Room):
     outsider = Viewer("U2", frozenset({"C1"}))
     assert agendas.coming(room.services, outsider, workspace="T1", at=room.clock.now()) == []
     assert agendas.choices(room.services, outsider, Audience(), workspace="T1") == []
+    chair_who_left = Viewer("U1", frozenset({"C1"}))
+    assert agendas.coming(room.services, chair_who_left, workspace="T1", at=room.clock.now()) == []
     insider = Viewer("U1", frozenset({"G1"}))
     assert len(agendas.choices(room.services, insider, Audience("G1"), workspace="T1")) == 1
     assert agendas.choices(room.services, insider, Audience("G2"), workspace="T1") == []
