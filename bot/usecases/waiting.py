@@ -63,7 +63,7 @@ def show_answered(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
     for person, since in asked.items():
         for row in uow.outbox.shown(_dm(person), since=since):
             if isinstance(row.message, WaitingForYou) and _lists(row.message, decision.number):
-                items = tuple(_as_it_stands(uow, item, since=row.created_at) for item in row.message.items)
+                items = tuple(_as_it_stands(uow, item, person, since=row.created_at) for item in row.message.items)
                 change(uow, row, replace(row.message, items=items), at=at)
 
 
@@ -217,15 +217,19 @@ def _item(decision: Decision, person: UserId, owners: Mapping[UserId, Person]) -
 # --- answers -------------------------------------------------------------------------------------------------------
 
 
-def _as_it_stands(uow: UnitOfWork, item: WaitingItem, *, since: datetime) -> WaitingItem:
-    """The item with its decision as it is now, and with what became of it since it was put to somebody."""
+def _as_it_stands(uow: UnitOfWork, item: WaitingItem, person: UserId, *, since: datetime) -> WaitingItem:
+    """The item with its decision as it is now, and with what became of it since it was put to `person`.
+
+    A private decision that is no longer theirs keeps the words that they were shown: newer ones are not for them.
+    """
     number = item.decision.number
     now = uow.decisions.get(number, Viewer.system())
     answered: str | None = None
     for event in uow.decisions.history(number, Viewer.system()):
         if event.at >= since:
             answered = _answer(uow, item, now, event, answered)
-    return replace(item, decision=now, answered=answered)
+    may_follow = now.audience.is_workspace or person in now.involved
+    return replace(item, decision=now if may_follow else item.decision, answered=answered)
 
 
 def _answer(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, so_far: str | None) -> str | None:

@@ -419,6 +419,19 @@ def test_another_owner_and_another_day_are_answers_too(house: Surroundings) -> N
     assert items == {number: "Priya owns it now", other: "Moved to 24 Dec 2026"}
 
 
+def test_new_words_of_a_private_decision_never_reach_the_owner_it_was_taken_from(house: Surroundings) -> None:
+    number = log(house, audience=Audience("G1"))
+    plan(house)
+    come(house)
+    (dm,) = dms(house)
+    to_priya = Draft("Stay on Heroku", "Moving costs a month", "U2", date(2027, 1, 1))
+    change(house, number, lambda: decisions.edit(house.services, KENJI, number, to_priya, key="k1"))
+    secret = Draft("Let the Tokyo office go", "It costs too much", "U2", date(2027, 1, 1))
+    change(house, number, lambda: decisions.edit(house.services, PRIYA, number, secret, key="k2"))
+    (item,) = shown_now(house, dm).items
+    assert (item.decision.title, item.answered) == ("Stay on Heroku", "Priya owns it now")
+
+
 def test_a_decision_that_was_never_put_to_anybody_updates_nothing(house: Surroundings) -> None:
     number = log(house, due=date(2027, 1, 1))
     change(house, number, lambda: decisions.reverse(house.services, KENJI, number, "It failed", key="k1"))
