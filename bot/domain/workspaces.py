@@ -84,8 +84,8 @@ EVERYONE = Audience()
 class Viewer:
     """Whoever reads. Every read of something with an audience takes one, so that no read can forget it.
 
-    `conversations`: the private conversations this person is in, as Slack says, with the one they are asking from.
-    `public_conversations` matters for guests alone, who see nothing of the channels they are not in.
+    `conversations`: those this person is in, as Slack says, with the one they are asking from. The public ones among
+    them matter for guests alone, who see nothing of the channels they are not in.
     """
 
     person_id: UserId
