@@ -10,7 +10,12 @@ import typer
 
 from bot.settings import Settings, SettingsProblem, load
 
-main = typer.Typer(no_args_is_help=True, add_completion=False, help="Backbeat keeps a remote CTO's operating cadence.")
+main = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # they hold tokens
+    help="Backbeat keeps a remote CTO's operating cadence.",
+)
 MEND_FIRST = 2
 
 
@@ -54,6 +59,9 @@ def migrate() -> None:
         waiting = migrations.pending(url)
         if waiting:
             migrations.upgrade(url)
+    except migrations.DatabaseNewer as error:
+        _complain(f"✗ Can't migrate: {error}")
+        raise typer.Exit(MEND_FIRST) from error
     except (SQLAlchemyError, OSError) as error:
         reason = hide(str(getattr(error, "orig", None) or error), settings.secrets).strip().split("\n")[0]
         _complain(f"✗ The database can't be migrated: {reason}")
@@ -68,7 +76,7 @@ def doctor() -> None:
     from bot import logs
     from bot.doctor import Verdict, examine
 
-    logs.set_up(level="error", form=settings.log_format, secrets=settings.secrets)
+    logs.set_up(level="critical", form=settings.log_format, secrets=settings.secrets)
     ill = False
     for finding in examine(settings, dict(os.environ)):
         ill = ill or finding.verdict is Verdict.BAD

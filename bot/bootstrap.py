@@ -43,6 +43,7 @@ from jobs.planner import DueUseCase
 from jobs.runner import Bell, Runner
 from jobs.timing import Timing
 from jobs.workers import Work
+from storage import migrate
 from storage.locks import exclusive
 from storage.store import SqlStore, open_store
 
@@ -118,10 +119,8 @@ def sqlite_file(url: str) -> Path | None:
 def database(settings: Settings) -> Iterator[SqlStore]:
     """The store, migrated, and ours alone where it is a file.
 
-    Raises AlreadyRunning, MigrationsPending, ExternalFailure.
+    Raises AlreadyRunning, FileNotUsable, DatabaseNewer, MigrationsPending, ExternalFailure.
     """
-    from storage import migrate  # noqa: PLC0415 - Alembic is needed for a moment at the start alone
-
     url = settings.database_url.get_secret_value()
     path = sqlite_file(url)
     with exclusive(path) if path is not None else nullcontext():

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -170,6 +171,8 @@ def _database(settings: Settings, identity: Identity | None, at: datetime) -> It
             yield bad("Database", f"{name} is {len(waiting)} step(s) behind. Mend it: `backbeat migrate`")
             return
         _try_writing(url, identity, at)
+    except migrate.DatabaseNewer as error:
+        yield bad("Database", f"{name}: {error}")
     except ExternalFailure as failure:
         yield bad("Database", f"{name}: {failure.words} ({failure.code})")
     except (SQLAlchemyError, OSError, ValueError) as error:
@@ -181,7 +184,10 @@ def _database(settings: Settings, identity: Identity | None, at: datetime) -> It
 
 def _new_file(path: Path) -> Finding:
     folder = path.absolute().parent
-    if not folder.is_dir():
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return bad("Database", f"{path} can't be made: {there} is no folder that I may write. Mend it: DATABASE_URL")
+    if there != folder:
         return note("Database", f"{path} does not exist yet, nor does its folder: `backbeat run` makes both")
     return note("Database", f"{path} does not exist yet: `backbeat run` makes it")
 

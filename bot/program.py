@@ -15,7 +15,8 @@ from bot import logs
 from bot.bootstrap import MigrationsPending, Program, build, database
 from bot.domain.errors import ExternalFailure
 from bot.settings import Settings, missing_for_run, unknown_variables
-from storage.locks import AlreadyRunning
+from storage.locks import AlreadyRunning, FileNotUsable
+from storage.migrate import DatabaseNewer
 from storage.store import SqlStore
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,10 @@ def run(settings: Settings, *, say: Say, complain: Say, environment: dict[str, s
         complain(
             f"✗ The database is {error.count} step(s) behind this release. Run `backbeat migrate`, then start again."
         )
+    except DatabaseNewer as error:
+        complain(f"✗ Can't start: {error}")
+    except FileNotUsable as error:
+        complain(f"✗ The database's file can't be used ({error}). Mend that, or set DATABASE_URL to another place.")
     except PortTaken as error:
         complain(f"✗ Can't listen on {error}. Set BACKBEAT_HOST or BACKBEAT_PORT to something that is free.")
     except (SQLAlchemyError, ExternalFailure) as error:

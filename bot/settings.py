@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -46,6 +47,14 @@ def _blank(value: Any) -> Any:
 
 Secret = Annotated[SecretStr | None, BeforeValidator(_blank)]
 Text = Annotated[str | None, BeforeValidator(_blank)]
+
+
+def _port_is_good(url: str) -> bool:
+    """Whether the port is one, or left out."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _command(ours: str) -> Any:
@@ -216,6 +225,8 @@ class Settings(BaseSettings):
         is_file = url.startswith("sqlite:///") and url not in {"sqlite:///", "sqlite:///:memory:"}
         if not is_file and not url.startswith(_POSTGRES):
             raise ValueError("must name a SQLite file (sqlite:///backbeat.db) or PostgreSQL (postgresql://…)")
+        if not is_file and not _port_is_good(url):
+            raise ValueError("names a port that is no number: in a password, write @ as %40, : as %3A and / as %2F")
         return SecretStr(url)
 
     @field_validator("log_level", "log_format", mode="before")

@@ -9,12 +9,22 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from storage.store import normal_url
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class DatabaseNewer(Exception):
+    """A later release has migrated this database."""
+
+    def __init__(self, revision: str | None) -> None:
+        super().__init__(
+            f"a later release has migrated the database (to {revision}): run that one, or restore a backup from before"
+        )
 
 
 def upgrade(url: str) -> None:
@@ -24,11 +34,15 @@ def upgrade(url: str) -> None:
 
 
 def pending(url: str) -> list[str]:
-    """The revisions that are not applied yet, oldest first."""
+    """The revisions that are not applied yet, oldest first. Raises DatabaseNewer."""
     with _connection(url) as connection:
         now = MigrationContext.configure(connection).get_current_revision()
-    steps = ScriptDirectory.from_config(_config(None)).iterate_revisions("head", now or "base")
-    return [step.revision for step in reversed(list(steps))]
+    known = ScriptDirectory.from_config(_config(None))
+    try:
+        steps = list(known.iterate_revisions("head", now or "base"))
+    except ResolutionError as error:
+        raise DatabaseNewer(now) from error
+    return [step.revision for step in reversed(steps)]
 
 
 def _config(connection: Connection | None) -> Config:

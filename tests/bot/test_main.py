@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,12 @@ from bot.__main__ import main
 from storage import migrate
 
 ROOT = Path(__file__).parents[2]
+ENOUGH = {  # for `run`; nobody listens there
+    "SLACK_BOT_TOKEN": "xoxb-1-2",
+    "SLACK_SIGNING_SECRET": "signing-secret",
+    "SLACK_API_URL": "http://127.0.0.1:1/api/",
+    "BACKBEAT_PORT": "0",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +113,44 @@ def test_migrate_says_which_database_it_cannot_reach_without_its_password() -> N
     assert code == 1
     assert "can't be migrated" in err
     assert "hunter2" not in out + err
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "doctor"])
+def test_a_database_of_a_later_release_is_left_alone(tmp_path: Path, command: str) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    migrate.upgrade(url)
+    with closing(sqlite3.connect(tmp_path / "new.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, out, err = backbeat(command, DATABASE_URL=url, **ENOUGH)
+    assert code != 0
+    assert "a later release has migrated the database (to 9999)" in out + err
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "doctor"])
+def test_a_database_file_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    code, out, err = backbeat(command, DATABASE_URL=f"sqlite:///{tmp_path / 'file' / 'new.db'}", **ENOUGH)
+    assert code != 0
+    assert "✗" in out + err
+    assert "database" in (out + err).lower()
+
+
+def test_a_password_that_spoils_the_address_is_explained_and_not_shown() -> None:
+    code, out, err = backbeat("run", DATABASE_URL="postgresql://backbeat:hunter2@home:a/b@db/none")
+    assert code == 2
+    assert "DATABASE_URL names a port that is no number" in err
+    assert "hunter2" not in out + err
+
+
+def test_the_doctor_speaks_and_nobody_else() -> None:
+    code, out, err = backbeat("doctor", **ENOUGH)
+    assert code == 1
+    assert "✗ Slack" in out
+    assert err == ""
+
+
+def test_a_traceback_does_not_show_what_variables_held() -> None:
+    assert main.pretty_exceptions_show_locals is False
 
 
 def test_run_without_tokens_says_where_to_find_them() -> None:
