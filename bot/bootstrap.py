@@ -241,6 +241,19 @@ def _problems(store: SqlStore, runner: Runner, sockets: Sockets | None) -> list[
 
 
 def _figures(services: Services, runner: Runner, sockets: Sockets | None) -> dict[str, tuple[str, float]]:
+    figures = {"backbeat_clock_alive": ("1 while the clock ticks and its loops are at work", float(runner.is_alive()))}
+    if sockets is not None:
+        figures["backbeat_socket_connected"] = ("1 while Socket Mode is connected", float(sockets.is_connected()))
+    try:
+        counted = _counted(services)
+    except ExternalFailure:  # the other figures are worth the more
+        counted = {}
+    figures["backbeat_database_answers"] = ("1 while the database answers", float(bool(counted)))
+    return figures | counted
+
+
+def _counted(services: Services) -> dict[str, tuple[str, float]]:
+    """What the database knows. Raises ExternalFailure."""
     queue = services.store.queue()
     stuck = {OutboxStatus.UNCERTAIN: 0, OutboxStatus.FAILED: 0}
     for workspace in queue.workspaces():
@@ -248,12 +261,8 @@ def _figures(services: Services, runner: Runner, sockets: Sockets | None) -> dic
             for row in uow.outbox.stuck(frozenset(stuck), limit=MOST_COUNTED):
                 stuck[row.status] += 1
     due = queue.due_outbox(at=services.clock.now(), limit=MOST_COUNTED)
-    figures = {
+    return {
         "backbeat_outbox_due": ("Messages that are due and not sent yet", float(len(due))),
         "backbeat_outbox_uncertain": ("Messages that may not have arrived", float(stuck[OutboxStatus.UNCERTAIN])),
         "backbeat_outbox_failed": ("Messages that Slack refused", float(stuck[OutboxStatus.FAILED])),
-        "backbeat_clock_alive": ("1 while the clock ticks and its loops are at work", float(runner.is_alive())),
     }
-    if sockets is not None:
-        figures["backbeat_socket_connected"] = ("1 while Socket Mode is connected", float(sockets.is_connected()))
-    return figures
