@@ -38,7 +38,7 @@ def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     ts = str(message.get("ts") or (body.get("container") or {}).get("message_ts") or "")
     if conversation is None or not ts:
         raise InvalidInput("I can't tell which item that was. Use `/decide` instead.")
-    known = decisions.from_message(asker.services, asker.person, conversation, ts)
+    known = asker.logged_from(conversation, ts)
     if known is not None:
         view = build_logged_already(known)
     else:

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.decisions import Decision
 from bot.domain.hours import today_for
-from bot.domain.workspaces import Person, Viewer
+from bot.domain.workspaces import ConversationId, Person, Viewer
 from bot.usecases import decisions
 from bot.usecases.services import Services
 from handlers.hurry import hurried
@@ -26,6 +26,10 @@ class Asker:
     def decision(self, number: int) -> Decision:
         """Raises NotFound for what they may not see, as for what is not there."""
         return decisions.get(self.services, self.viewer, number, workspace=self.person.workspace_id)
+
+    def logged_from(self, conversation: ConversationId, ts: str) -> Decision | None:
+        """What was logged from this message before, as far as they may see it."""
+        return decisions.from_message(self.services, self.viewer, conversation, ts, workspace=self.person.workspace_id)
 
 
 def in_time(desk: Desk, request: Asked) -> Asker:

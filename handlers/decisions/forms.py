@@ -60,7 +60,7 @@ def log_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCli
     conversation, ts = request.conversation, str(message.get("ts") or body.get("message_ts") or "")
     if conversation is None or not ts:
         raise InvalidInput("I can't tell which message that was. Use `/decide` instead.")
-    known = decisions.from_message(asker.services, asker.person, conversation, ts)
+    known = asker.logged_from(conversation, ts)
     if known is not None:
         view = build_logged_already(known)
     else:

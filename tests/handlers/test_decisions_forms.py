@@ -217,6 +217,13 @@ def test_a_message_that_was_logged_already_says_so(team: Team) -> None:
     assert "Kafka needs a hire" in said_in(team.window())
 
 
+def test_a_guest_who_may_see_nothing_is_not_told_what_a_message_was_logged_as(team: Team) -> None:
+    team.shortcut(DANA, "Use Postgres, we run it already", ts="2.2")
+    team.submit(DANA, team.window(), title="Drop the Acme contract", why="It does not pay")
+    team.shortcut(GUEST, "Use Postgres, we run it already", ts="2.2")
+    assert "Drop the Acme" not in said_in(team.window())
+
+
 def test_a_message_whose_decision_was_withdrawn_can_be_logged_again(team: Team) -> None:
     team.shortcut(DANA, CHOICE, ts="2.2")
     team.submit(DANA, team.window())

@@ -417,11 +417,13 @@ def test_what_covered_it_before_is_found_among_what_still_stands(around: Surroun
 
 def test_a_message_that_was_logged_is_known_again(around: Surroundings) -> None:
     log(around, source=Source("C1", "2.2", "1.1"))
-    found = decisions.from_message(around.services, KENJI, "C1", "2.2")
+    member, guest = Viewer(KENJI.id, frozenset({"C1"})), Viewer("U9", frozenset({"C1"}), may_see_anything=False)
+    found = decisions.from_message(around.services, member, "C1", "2.2", workspace="T1")
     assert found is not None
     assert found.number == 1
-    assert decisions.from_message(around.services, KENJI, "C1", "2.20") is None
-    assert decisions.from_message(around.services, KENJI, "C2", "2.2") is None
+    assert decisions.from_message(around.services, member, "C1", "2.20", workspace="T1") is None
+    assert decisions.from_message(around.services, member, "C2", "2.2", workspace="T1") is None
+    assert decisions.from_message(around.services, guest, "C1", "2.2", workspace="T1") is None
 
 
 @pytest.mark.parametrize(

@@ -128,10 +128,11 @@ def page(
     return Page(tuple(shown), query, which, shown[-1].number if more else None, names)
 
 
-def from_message(services: Services, person: Person, conversation: ConversationId, ts: str) -> Decision | None:
-    """What was logged from this message before. Whoever can point at a message is in its conversation."""
-    viewer = Viewer(person.id, frozenset({conversation}), is_guest=person.is_guest, may_see_anything=person.may_act)
-    with services.store.read(person.workspace_id) as uow:
+def from_message(
+    services: Services, viewer: Viewer, conversation: ConversationId, ts: str, *, workspace: str
+) -> Decision | None:
+    """What was logged from this message before, as far as `viewer` may see it."""
+    with services.store.read(workspace) as uow:
         return uow.decisions.from_message(conversation, ts, viewer)
 
 
