@@ -37,18 +37,18 @@ def agenda(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
         _answer(ack, _coming(asker))
         return
     title, minutes = split_minutes(readable(request.text)[0])
+    new = NewTopic.checked(title=title, minutes=minutes)  # before a window could cut what was typed
     audience = _audience_of_words(asker, request.conversation)
     found = _choices(asker, audience)
     only = _clear(found, request.conversation)
     source = Source(request.conversation)
     if only is None:
-        form = Form(title=title[:TITLE_LIMIT], minutes=minutes or DEFAULT_MINUTES)
+        form = Form(title=new.title, minutes=new.minutes)
         show(
             desk, client, request, body, windows.build_adding(form, Frame(source, audience), found), typed=request.text
         )
         ack()
         return
-    new = NewTopic.checked(title=title, minutes=minutes)
     _answer(ack, _add(asker, only, new, Frame(source, audience), key=request.key))
 
 

@@ -56,6 +56,14 @@ def test_help_explains(office: Office):
     assert "Post it now" in office.slash("meetings help", command="/backbeat")["text"]
 
 
+def test_what_is_too_long_for_an_item_is_given_back_whole_also_where_it_would_ask_which_meeting(office: Office):
+    office.room.plan(name="One", channel="C1")
+    office.room.plan(key="other", name="Two", channel="C1")
+    words = f"{'Heroku or AWS ' * 20}the end"
+    answer = office.slash(words)
+    assert words in answer["text"]
+
+
 def test_with_several_meetings_it_asks_which_unless_this_channel_has_one(office: Office):
     platform = office.room.plan(name="Tradeoffs")
     board = office.room.plan(key="2", name="Board", channel="G1")
