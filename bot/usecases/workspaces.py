@@ -128,6 +128,7 @@ def set_up(
     """Claim the roles and keep what was agreed. Raises NotAllowed, InvalidInput naming the field."""
     require_may_set_up(services, person, admins=admins)
     _check(setup)
+    _must_be_ours_alone(services, person.workspace_id, setup.decision_channel)
     named = {
         "cto": _member(services, person.workspace_id, setup.cto, "cto"),
         "sponsor": _member(services, person.workspace_id, setup.sponsor, "sponsor"),
@@ -259,6 +260,18 @@ def _check(setup: Setup) -> None:
         raise InvalidInput(f"Keep this under {URGENT_LIMIT} characters.", field="urgent_path")
     if setup.deputy is not None and setup.deputy == setup.cto:
         raise InvalidInput("The deputy covers for the CTO, so pick somebody else.", field="deputy")
+
+
+def _must_be_ours_alone(services: Services, workspace: WorkspaceId, channel: ConversationId | None) -> None:
+    """Cards go to the decision channel unasked, so nobody of another company may read it."""
+    try:
+        is_shared = channel is not None and services.directory.conversation(workspace, channel).is_shared
+    except ExternalFailure:
+        return  # a channel that Backbeat can't see, it can't post to either
+    if is_shared:
+        raise InvalidInput(
+            "People of another company are in that channel. Pick one that is yours alone.", field="decision_channel"
+        )
 
 
 def _member(services: Services, workspace: WorkspaceId, user: UserId | None, field: str) -> Person | None:

@@ -82,6 +82,14 @@ def test_where_the_bot_is_not_in_the_channel_it_says_how_to_invite_it(store):
         office.plan(replace(WEEKLY, channel="C2"))
 
 
+def test_a_channel_shared_with_another_company_gets_no_standup(store):
+    office = an_office(store, now=THURSDAY)
+    shared = office.around.directory.conversations["C1"]
+    office.around.directory.conversations["C1"] = replace(shared, is_shared=True)
+    with pytest.raises(InvalidInput, match="another company"):
+        office.plan()
+
+
 def test_a_digest_that_is_early_for_the_asker_is_fine_where_others_can_answer(store):
     office = an_office(store, SAM, KENJI, now=THURSDAY)
     office.plan(replace(WEEKLY, deadline=time(9, 0), zone="America/New_York"), person=SAM)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.decisions import Draft, Source
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import InvalidInput, NotAllowed
 from bot.domain.messages import Note
 from bot.domain.outbox import OutboxStatus
 from bot.domain.workspaces import Audience, Person, Role
@@ -75,6 +75,13 @@ def test_home_is_cut_down_to_what_its_reader_may_see(house: Surroundings) -> Non
 
     assert titles(DANA) == (["Hire", "Postgres"], ["Postgres", "Hire"])
     assert titles(PRIYA) == ([], ["Postgres"])
+
+
+def test_cards_never_go_unasked_to_a_channel_shared_with_another_company(house: Surroundings) -> None:
+    house.directory.conversations["C2"] = replace(house.directory.conversations["C2"], is_shared=True)
+    with pytest.raises(InvalidInput, match="another company") as refused:
+        set_up(house.services, DANA, replace(SETUP, decision_channel="C2"), key="k")
+    assert refused.value.field == "decision_channel"
 
 
 def test_where_backbeat_must_be_invited(house: Surroundings) -> None:

@@ -105,6 +105,10 @@ def check_channel(services: Services, person: Person, channel: ConversationId) -
         raise InvalidInput("A standup is for a channel. Pick one.", field="channel")
     if info is None or not info.is_member:
         raise InvalidInput(not_there(info.name if info else None), field="channel")
+    if info.is_shared:
+        raise InvalidInput(
+            "People of another company are in that channel. Pick one that is yours alone.", field="channel"
+        )
     try:
         members = services.directory.members(person.workspace_id, channel)
     except ExternalFailure as failure:
