@@ -1,47 +1,51 @@
 """`backbeat demo`: Tidewater in the browser. The playground here, the bot as a child process, five weeks recorded."""
 
-import shutil
+import errno
+import signal
 import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 from bot import logs
 from bot.bootstrap import build, database
 from bot.demo.child import BotDied, Child
 from bot.demo.clock import DemoClock
 from bot.demo.controls import Controls
+from bot.demo.folder import NotADemo, emptied
 from bot.demo.record import Recorder
 from bot.demo.stepper import Stepper
-from bot.demo.tidewater import DANA, FIRST_WEEKS, PLATFORM
+from bot.demo.tidewater import DANA, EVERYBODY, FIRST_WEEKS, PLATFORM
 from bot.demo.world import APP_TOKEN, BOT_TOKEN, workspace
 from bot.settings import Settings, load
 from playground.server import Playground
-from storage.store import open_store
+from storage.locks import AlreadyRunning, FileNotUsable
+from storage.store import SqlStore, open_store
 
 Say = Callable[[str], None]
 SLACK_SECONDS = 3  # the playground answers at once; after a lost reply the bot waits this long
 
 
 class Demo:
-    """Everything that runs while the demo is open. `folder` is emptied first."""
+    """Everything that runs while the demo is open. `folder` is empty, or not there yet."""
 
     def __init__(self, folder: Path, *, port: int = 0) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder.resolve()
         self.clock = DemoClock(self.folder / "clock.json")
         self.clock.set(FIRST_WEEKS[0].at)
         self.playground = Playground(workspace(), clock_file=self.clock.path, port=port)
         self.environment: dict[str, str] = {}
         self.child: Child | None = None
+        self._store: SqlStore | None = None
 
     @property
     def address(self) -> str:
         return f"{self.playground.url}/#as={DANA}&channel={PLATFORM}"
 
     def open(self) -> None:
-        """Record the five weeks, start the bot, and hand the buttons to the page."""
+        """Record the five weeks, all of them read; start the bot, and hand the buttons to the page."""
         self.playground.start()
         self.environment = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -53,6 +57,8 @@ class Demo:
             "BACKBEAT_SLACK_TIMEOUT": str(SLACK_SECONDS),
         }
         self._record(load(**self.environment))
+        for person in EVERYBODY:
+            self.playground.act(person, "mark_read")
         self.child = Child(self.environment, self.folder)
         self.child.start()
         self._store = open_store(self.environment["DATABASE_URL"])
@@ -61,6 +67,7 @@ class Demo:
     def close(self) -> None:
         if self.child is not None:
             self.child.stop()
+        if self._store is not None:
             self._store.close()
         self.playground.stop()
 
@@ -73,27 +80,45 @@ class Demo:
 
 
 def run(*, folder: Path, port: int, opens_browser: bool, say: Say, complain: Say) -> int:
-    """Until Ctrl+C. Returns the exit code."""
+    """Until Ctrl+C, or its terminal is closed. Returns the exit code."""
     logs.set_up(level="error", form="console")
-    say("Backbeat · demo: five weeks at Tidewater, one moment…")
-    demo = Demo(folder, port=port)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        say("Backbeat · demo: five weeks at Tidewater, one moment…")
+        with emptied(folder) as ready:
+            _run(Demo(ready, port=port), opens_browser=opens_browser, say=say)
+    except KeyboardInterrupt:
+        say("\nClosed. Put it in your Slack: `backbeat manifest`, paste, `backbeat run`.")
+        return 0
+    except NotADemo:
+        complain(f"✗ {folder} holds files that no demo made, and I would remove them. Pick another --folder.")
+    except AlreadyRunning:
+        complain(f"✗ Another demo is open in {folder}. Close it, or pick another --folder and --port 0.")
+    except FileNotUsable as problem:
+        complain(f"✗ The demo can't use {folder}: {problem}. Pick another --folder.")
+    except BotDied as died:
+        complain(f"✗ The bot did not start:\n{died}")
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        complain(f"✗ The demo can't start: {f'port {port} is taken. Try --port 0.' if taken else error}")
+    return 1
+
+
+def _run(demo: Demo, *, opens_browser: bool, say: Say) -> None:
     try:
         demo.open()
         _invite(demo, say)
         if opens_browser:
             webbrowser.open(demo.address)
         threading.Event().wait()
-    except BotDied as died:
-        complain(f"✗ The bot did not start:\n{died}")
-        return 1
-    except OSError as error:
-        complain(f"✗ The demo can't start: {error.strerror or error}. Another one may be open: try --port 0.")
-        return 1
-    except KeyboardInterrupt:
-        say("\nClosed. Put it in your Slack: `backbeat manifest`, paste, `backbeat run`.")
     finally:
         demo.close()
-    return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """However it is ended, the bot that it started ends with it."""
+    raise KeyboardInterrupt
 
 
 def _invite(demo: Demo, say: Say) -> None:

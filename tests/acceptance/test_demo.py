@@ -17,6 +17,7 @@ from bot.domain.cadences import OccurrenceStatus
 from bot.domain.decisions import DecisionStatus
 from bot.domain.standups import PromptStatus
 from bot.domain.workspaces import Viewer
+from storage.locks import exclusive
 from storage.store import open_store
 from tests.acceptance.harness import ROOT
 from tests.acceptance.windows import words
@@ -68,6 +69,10 @@ def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
     assert priya.status is PromptStatus.SKIPPED
     assert "Gandhi" in (priya.reason or "")
 
+    for person in story.EVERYBODY:  # what happened before is not news
+        state = demo.playground.state(person)
+        assert [each["name"] for each in state["channels"] if each["unread"]] == []
+
     hint = demo.playground.state(story.DANA)["controls"][0]["hint"]
     assert hint == "Next: Sam's revisit, Thu 09:00 New York"
     answer = press(demo, "skip")
@@ -83,29 +88,50 @@ def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
     assert "Kenji" in words(cards[0])
 
 
-def test_the_command_says_where_it_is_and_closes_on_ctrl_c(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser", "--folder", str(tmp_path / "files")],
+def started(folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser", "--folder", str(folder / "files")],
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-        cwd=tmp_path,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def read_until(process: "subprocess.Popen[str]", end: str) -> str:
     assert process.stdout is not None
-    said = []
+    said = ""
     for line in process.stdout:
-        said.append(line)
-        if "Close with Ctrl+C" in line:
+        said += line
+        if end in line:
             break
-    text = "".join(said)
+    return said
+
+
+def ended(process: "subprocess.Popen[str]", ending: signal.Signals) -> str:
+    """What it still said after the signal."""
+    process.send_signal(ending)
+    with process:
+        rest, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, rest
+    assert "Traceback" not in rest
+    return rest
+
+
+def test_the_command_says_where_it_is_and_takes_the_bot_with_it_when_its_terminal_closes(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    text = read_until(process, "Close with Ctrl+C")
     address = next(word for word in text.split() if word.startswith("http://127.0.0.1:"))
     with urllib.request.urlopen(address.partition("#")[0], timeout=5) as page:
         assert "<!doctype html>" in page.read().decode()
     assert "Skip ahead" in text
-    process.send_signal(signal.SIGINT)
-    rest = process.stdout.read()
-    process.stdout.close()
-    assert process.wait(20) == 0
-    assert "backbeat manifest" in rest
-    assert "Traceback" not in text + rest
+    ended(process, signal.SIGHUP)
+    with exclusive(tmp_path / "files" / "backbeat.db"):
+        pass  # nobody runs on it any more
+
+
+def test_the_command_closes_on_ctrl_c_also_while_it_is_opening(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    read_until(process, "one moment")
+    assert "backbeat manifest" in ended(process, signal.SIGINT)
