@@ -32,10 +32,11 @@ def draw_waiting(message: WaitingForYou) -> Drawn:
 
 
 def reason_words(decision: Decision, due_on: date) -> str:
-    """Why it is here: its revisit date has come, or the risk was accepted until then."""
-    if decision.detail.risk_until == due_on:
-        return f"The risk was accepted until {day(due_on)}. Is that still right?"
-    return f"To look at again since {day(due_on)}. Did it work?"
+    """Why it is here: its revisit date has come, or it accepts a risk that must not run on unnoticed."""
+    ends = decision.detail.risk_until
+    if ends is not None and ends >= due_on:
+        return f"The risk was accepted until {day(ends)}. Is that still right?"
+    return f"To look at again on {day(due_on)}. Did it work?"
 
 
 def _body(item: WaitingItem, person_id: str) -> str:

@@ -272,7 +272,7 @@ LAST_WEEKS: Sequence[Event] = (
         replaces=7,
     ),
     AddsItem(_at(10, 15, 9, 0), PRIYA, PLATFORM, "Shared staging credentials", 15),
-    AddsItem(_at(10, 15, 9, 5), KENJI, PLATFORM, "Android offline mode", 25),
+    AddsItem(_at(10, 15, 9, 5), KENJI, PLATFORM, "Android offline mode", 15),
     Answers(_at(10, 20, 1, 0), KENJI, ("Nightly restores are green", "Event store spike", "Staging DB is out of disk")),
     Answers(_at(10, 20, 9, 0), DANA, ("Interview loop agreed", "Event store options", "")),
     Meets(_at(10, 20, 12, 0), DANA, (("Shared staging credentials", "Accepted until the end of October, see D-11"),)),

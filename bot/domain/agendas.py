@@ -1,6 +1,6 @@
 """Agenda items (topics), and the rule that makes an agenda of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -85,15 +85,18 @@ class Agenda:
         return sum(topic.minutes for topic in self.topics)
 
 
-def arrange(topics: Sequence[Topic], *, minutes: int) -> Agenda:
+def arrange(topics: Sequence[Topic], *, minutes: int, pressing: Collection[str] = ()) -> Agenda:
     """Urgent first, then what was carried over longest, then by kind, then in the order they came; cut to time.
 
+    `pressing`, by id, comes right after what is urgent: its day does not wait for another meeting.
     An item that does not fit is left over, and a shorter one behind it may take its place. The first item always fits:
     a meeting with one long item is still a meeting. What an urgent item bumps gives way to it.
     """
     order = {kind: number for number, kind in enumerate(TopicKind)}
     bumped = {topic.bumps_id for topic in topics if topic.urgent and topic.bumps_id}
-    ranked = sorted(topics, key=lambda t: (not t.urgent, -t.carried, order[t.kind], t.created_at, t.id))
+    ranked = sorted(
+        topics, key=lambda t: (not t.urgent, t.id not in pressing, -t.carried, order[t.kind], t.created_at, t.id)
+    )
     taken: list[Topic] = []
     left: list[Topic] = []
     used = 0

@@ -92,7 +92,7 @@ def test_what_waits_says_since_when_and_why() -> None:
     risk = a_decision(6, revisit_on=date(2026, 12, 1), detail=Detail(risk_until=date(2026, 10, 28)))
     shown = words(build_home(facts(waiting=(a_decision(revisit_on=TODAY), risk))))
     assert "Waiting for you (2)" in shown
-    assert "To look at again since 29 Oct 2026" in shown
+    assert "To look at again on 29 Oct 2026" in shown
     assert "The risk was accepted until 28 Oct 2026" in shown
 
 

@@ -24,7 +24,7 @@ def a_dm(*items: WaitingItem, late: int = 0) -> WaitingForYou:
 def test_each_has_its_question_and_its_buttons() -> None:
     drawn = draw_waiting(a_dm(WaitingItem(a_decision(), DUE)))
     assert "Waiting for you (1)" in json.dumps(drawn.blocks)
-    assert "To look at again since 27 Oct 2026. Did it work?" in drawn.text
+    assert "To look at again on 27 Oct 2026. Did it work?" in drawn.text
     buttons = drawn.blocks[-1]["elements"]
     assert [each["text"]["text"] for each in buttons] == ["It worked, keep", "Change it", "Reverse", "Details"]
     assert {each["value"] for each in buttons} == {"5"}
@@ -42,6 +42,11 @@ def test_what_is_answered_keeps_its_line_and_loses_its_buttons() -> None:
 def test_a_risk_acceptance_asks_whether_it_is_still_right() -> None:
     risk = replace(a_decision(), detail=Detail(risk_until=DUE))
     assert "The risk was accepted until 27 Oct 2026" in draw_waiting(a_dm(WaitingItem(risk, DUE))).text
+    soon = replace(a_decision(), revisit_on=DUE, detail=Detail(risk_until=DUE + timedelta(days=2)))
+    assert (
+        "The risk was accepted until 29 Oct 2026. Is that still right?"
+        in draw_waiting(a_dm(WaitingItem(soon, DUE))).text
+    )
 
 
 def test_a_leavers_says_whose_it_was_and_mentions_nobody() -> None:

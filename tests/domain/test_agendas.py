@@ -43,6 +43,12 @@ def test_what_does_not_fit_is_left_over_and_a_shorter_one_takes_its_place():
     assert ids(found.left_over) == ["b"]
 
 
+def test_what_is_pressing_comes_right_after_what_is_urgent():
+    topics = [topic("carried", 25, carried=2), topic("urgent", 15, urgent=True), topic("risk", kind=TopicKind.REVISIT)]
+    assert ids(arrange(topics, minutes=25, pressing={"risk"}).topics) == ["urgent", "risk"]
+    assert ids(arrange(topics, minutes=40, pressing={"risk", "unknown"}).left_over) == ["carried"]
+
+
 def test_one_long_item_is_still_a_meeting():
     assert ids(arrange([topic("long", 240)], minutes=30).topics) == ["long"]
 

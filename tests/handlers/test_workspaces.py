@@ -335,7 +335,7 @@ def test_home_shows_what_waits_and_what_was_decided(house: House) -> None:
     house.log("Use Postgres", PRIYA)
     house.open_home()
     assert "Waiting for you (1)" in house.home()
-    assert "To look at again since 29 Oct 2026" in house.home()
+    assert "To look at again on 29 Oct 2026" in house.home()
     assert "Use Postgres" in house.home()
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.agendas import TopicKind, TopicStatus
-from bot.domain.decisions import DecisionStatus, Source
+from bot.domain.decisions import DecisionStatus, Detail, Source
 from bot.domain.errors import InvalidInput, NotAllowed, NotFound
 from bot.domain.workspaces import Audience, Viewer
 from bot.usecases import agendas, cadences, decisions
@@ -119,6 +119,22 @@ def test_urgent_then_carried_over_then_the_rest_within_the_time(room: Room):
     ]
     assert post.topics[0].bumps == "SOC 2 evidence"
     assert [topic.title for topic in post.left_over] == ["SOC 2 evidence", "Android offline mode"]
+
+
+def test_a_risk_whose_acceptance_runs_out_does_not_fall_off_behind_a_long_item(room: Room):
+    cadence = room.plan(minutes=30)
+    room.add(cadence, "Android offline mode", 25)
+    room.log("Stay on Heroku", revisit_on=date(2026, 11, 2))
+    runs_out = Detail(risk_until=date(2026, 11, 3), controls="No customer data")
+    room.log("Shared credentials", revisit_on=date(2026, 11, 3), draft={"detail": runs_out})
+    seen = agendas.coming(room.services, Viewer("U2", frozenset({"C1"})), workspace="T1", at=room.clock.now())
+    room.come(cadence)
+    expected = [
+        "Revisit D-2 Shared credentials: risk accepted until 3 Nov 2026",
+        "Revisit D-1 Stay on Heroku: did it work?",
+    ]
+    assert [topic.title for topic in room.agendas()[0].topics] == expected
+    assert [topic.title for topic in seen[0].agenda.topics] == expected
 
 
 def test_nothing_of_a_private_channel_is_in_a_public_agenda(room: Room):

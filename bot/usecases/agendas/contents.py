@@ -19,11 +19,13 @@ WAITING = frozenset({TopicStatus.OPEN, TopicStatus.ON_AGENDA, TopicStatus.CARRIE
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`topics` want a place. Of them `fresh` are not stored yet; `settled` were waiting and need none any more."""
+    """`topics` want a place. Of them `fresh` are not stored yet; `pressing` are about a risk whose acceptance runs out
+    by the meeting. `settled` were waiting and need no place any more."""
 
     topics: tuple[Topic, ...]
     fresh: frozenset[str]
     settled: tuple[Topic, ...]
+    pressing: frozenset[str]
 
 
 def gather(uow: UnitOfWork, cadence: Cadence, day: date, *, at: datetime) -> Contents:
@@ -33,7 +35,8 @@ def gather(uow: UnitOfWork, cadence: Cadence, day: date, *, at: datetime) -> Con
     busy = [_said_anew(uow, topic) for topic in waiting if outcomes[topic.id] is None]
     settled = tuple(finished(topic, outcomes[topic.id] or "") for topic in waiting if outcomes[topic.id] is not None)
     fresh = [*_proposals(uow, cadence, at), *_second_looks(uow, cadence, day, at), *_stuck(uow, cadence, busy, at)]
-    return Contents((*busy, *fresh), frozenset(topic.id for topic in fresh), settled)
+    pressing = frozenset(topic.id for topic in [*busy, *fresh] if _runs_out(uow, topic, by=day))
+    return Contents((*busy, *fresh), frozenset(topic.id for topic in fresh), settled, pressing)
 
 
 def outcome_of(uow: UnitOfWork, topic: Topic, *, by: date) -> str | None:
@@ -55,6 +58,13 @@ def outcome_of(uow: UnitOfWork, topic: Topic, *, by: date) -> str | None:
     return None if due is not None and due <= by else "Kept" + (f" until {_said(due)}" if due else "")
 
 
+def _runs_out(uow: UnitOfWork, topic: Topic, *, by: date) -> bool:
+    if topic.kind is not TopicKind.REVISIT or topic.decision_number is None:
+        return False
+    ends = uow.decisions.get(topic.decision_number, Viewer.system()).detail.risk_until
+    return ends is not None and ends <= by
+
+
 def _proposals(uow: UnitOfWork, cadence: Cadence, at: datetime) -> list[Topic]:
     found = uow.decisions.latest(cadence.readers, limit=MOST_PROPOSALS, statuses=frozenset({DecisionStatus.PROPOSED}))
     return [
@@ -66,10 +76,15 @@ def _proposals(uow: UnitOfWork, cadence: Cadence, at: datetime) -> list[Topic]:
 
 def _second_looks(uow: UnitOfWork, cadence: Cadence, day: date, at: datetime) -> list[Topic]:
     return [
-        _about(cadence, each, TopicKind.REVISIT, ": did it work?", at)
+        _about(cadence, each, TopicKind.REVISIT, _asking(each), at)
         for each in uow.decisions.due(by=day, viewer=cadence.readers)
         if each.status is not DecisionStatus.PROPOSED and not _was_on(uow, cadence, each)
     ]
+
+
+def _asking(decision: Decision) -> str:
+    ends = decision.detail.risk_until
+    return ": did it work?" if ends is None else f": risk accepted until {_said(ends)}"
 
 
 def _was_on(uow: UnitOfWork, cadence: Cadence, decision: Decision) -> bool:

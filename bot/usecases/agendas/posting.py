@@ -177,7 +177,7 @@ def _post(
     contents = gather(uow, cadence, day, at=at)
     for topic in contents.settled:
         uow.topics.save(topic)
-    agenda = arrange(contents.topics, minutes=cadence.minutes)
+    agenda = arrange(contents.topics, minutes=cadence.minutes, pressing=contents.pressing)
     chosen = [
         replace(topic, status=TopicStatus.ON_AGENDA, occurrence_id=occurrence.id, position=number)
         for number, topic in enumerate(agenda.topics, start=1)

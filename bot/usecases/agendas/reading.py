@@ -110,7 +110,8 @@ def _coming(uow: UnitOfWork, cadence: Cadence, at: datetime) -> ComingAgenda:
         agenda = Agenda(tuple(topics), tuple(left), cadence.minutes)
     else:
         day = meeting.day if meeting else local_day(cadence.rule.zone, at)
-        agenda = arrange(gather(uow, cadence, day, at=at).topics, minutes=cadence.minutes)
+        contents = gather(uow, cadence, day, at=at)
+        agenda = arrange(contents.topics, minutes=cadence.minutes, pressing=contents.pressing)
     names = names_of(uow, [cadence.chair_id, *(topic.added_by for topic in agenda.topics)])
     return ComingAgenda(cadence, occurrence, meeting, agenda, names)
 
