@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     CursorResult,
     Delete,
@@ -106,26 +107,28 @@ class Repository:
 
     def _insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert unless a row with one of its unique keys is there already: then False, and nothing was written."""
-        kind = postgres_insert if self._session.is_postgres else sqlite_insert
-        statement = kind(table).values(_values(table, tuple(row))).on_conflict_do_nothing()
-        return self._session.run(statement.returning(table.c.workspace_id), row).first() is not None
+        statement = _insert_new_of(table, tuple(row), self._session.is_postgres)
+        return self._session.run(statement, row).first() is not None
 
     def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
         """Insert, or replace the row with the same key."""
-        key = [column.name for column in table.primary_key]
-        kind = postgres_insert if self._session.is_postgres else sqlite_insert
-        statement = kind(table).values(_values(table, tuple(row)))
-        changed = {name: statement.excluded[name] for name in row if name not in key}
-        self._session.run(statement.on_conflict_do_update(index_elements=key, set_=changed), row)
+        self._session.run(_upsert_of(table, tuple(row), self._session.is_postgres), row)
 
-    def _replace(self, table: Table, row: Mapping[str, Any]) -> int:
-        """Write a row again, found by its key. Returns how many there were: one or none."""
-        key = [column.name for column in table.primary_key if column.name != "workspace_id"]
-        statement = self._update(table)
-        for name in key:
-            statement = statement.where(table.c[name] == row[name])
-        statement = statement.values({name: value for name, value in row.items() if name not in key})
-        return self._session.run(statement).rowcount
+    def _replace(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Write a row again, found by its key."""
+        key = {column.name: row[column.name] for column in table.primary_key if column.name != "workspace_id"}
+        self._change(table, key, {name: value for name, value in row.items() if name not in key})
+
+    def _change(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Write `values` into the rows that have all the values of `key`."""
+        given = {f"old_{name}": value for name, value in key.items()}
+        given |= {f"new_{name}": value for name, value in values.items()}
+        self._session.run(_change_of(table, tuple(key), tuple(values)), given)
+
+    def _find(self, table: Table, build: Callable[[RowMapping], T], **key: Any) -> T | None:
+        """The row that has all the values of `key`, if there is one."""
+        row = self._session.run(_find_of(table, tuple(key)), key).mappings().first()
+        return build(row) if row is not None else None
 
     def _one(self, statement: Select[Any]) -> RowMapping | None:
         return self._session.run(statement).mappings().first()
@@ -134,14 +137,49 @@ class Repository:
         return [build(row) for row in self._session.run(statement).mappings()]
 
 
+# Statements of one shape are made once: to put one together takes longer than to run it.
+
+
 @lru_cache(maxsize=256)
 def _insert_of(table: Table, names: tuple[str, ...]) -> Insert:
     return insert(table).values(_values(table, names))
 
 
+@lru_cache(maxsize=256)
+def _insert_new_of(table: Table, names: tuple[str, ...], is_postgres: bool) -> Insert:  # noqa: FBT001 - which dialect
+    kind = postgres_insert if is_postgres else sqlite_insert
+    return kind(table).values(_values(table, names)).on_conflict_do_nothing().returning(table.c.workspace_id)
+
+
+@lru_cache(maxsize=256)
+def _upsert_of(table: Table, names: tuple[str, ...], is_postgres: bool) -> Insert:  # noqa: FBT001 - as above
+    kind = postgres_insert if is_postgres else sqlite_insert
+    statement = kind(table).values(_values(table, names))
+    key = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+@lru_cache(maxsize=256)
+def _change_of(table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    held = [table.c.workspace_id == own_workspace(), *(table.c[name] == _given(table, name, "old_") for name in key)]
+    return update(table).where(*held).values({name: _given(table, name, "new_") for name in names})
+
+
+@lru_cache(maxsize=256)
+def _find_of(table: Table, key: tuple[str, ...]) -> Select[Any]:
+    held = [table.c.workspace_id == own_workspace(), *(table.c[name] == _given(table, name) for name in key)]
+    return select(*table.c).where(*held)
+
+
 def _values(table: Table, names: tuple[str, ...]) -> dict[str, Any]:
     """Each named column as a parameter of its own name; the workspace as the unit of work's own."""
-    return {"workspace_id": own_workspace()} | {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return {"workspace_id": own_workspace()} | {name: _given(table, name) for name in names}
+
+
+def _given(table: Table, name: str, prefix: str = "") -> BindParameter[Any]:
+    """What is given for a column when the statement runs."""
+    return bindparam(f"{prefix}{name}", type_=table.c[name].type)
 
 
 @lru_cache(maxsize=64)

@@ -26,15 +26,13 @@ class SqlSchedules(Repository):
         self._replace(tables.schedules, row_of(schedule))
 
     def get(self, schedule_id: str) -> Schedule:
-        row = self._one(self._select(tables.schedules).where(tables.schedules.c.id == schedule_id))
-        if row is None:
+        found = self._find(tables.schedules, _schedule, id=schedule_id)
+        if found is None:
             raise NotFound("That is not planned any more.")
-        return _schedule(row)
+        return found
 
     def find(self, kind: ScheduleKind, subject_id: str) -> Schedule | None:
-        table = tables.schedules
-        row = self._one(self._select(table).where(table.c.kind == kind, table.c.subject_id == subject_id))
-        return _schedule(row) if row is not None else None
+        return self._find(tables.schedules, _schedule, kind=kind, subject_id=subject_id)
 
     def claim(self, schedule_id: str, *, at: datetime) -> Schedule | None:
         table = tables.schedules
@@ -71,10 +69,10 @@ class SqlOutbox(Repository):
         self._replace(tables.outbox, row_of(message))
 
     def get(self, message_id: str) -> OutboxMessage:
-        row = self._one(self._select(tables.outbox).where(tables.outbox.c.id == message_id))
-        if row is None:
+        found = self._find(tables.outbox, _message, id=message_id)
+        if found is None:
             raise NotFound("I don't know that message any more.")
-        return _message(row)
+        return found
 
     def claim(self, message_id: str, *, at: datetime) -> OutboxMessage | None:
         table = tables.outbox
@@ -113,8 +111,7 @@ class SqlInbox(Repository):
         return self._insert_new(tables.inbox, {"key": _short(key), "at": at, "outcome": None})
 
     def note(self, key: str, outcome: str) -> None:
-        table = tables.inbox
-        self._session.run(self._update(table).where(table.c.key == _short(key)).values(outcome=outcome))
+        self._change(tables.inbox, {"key": _short(key)}, {"outcome": outcome})
 
     def outcome(self, key: str) -> str | None:
         table = tables.inbox

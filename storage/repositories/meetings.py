@@ -46,15 +46,13 @@ class SqlCadences(Repository):
         self._replace(tables.occurrences, row_of(occurrence))
 
     def occurrence(self, occurrence_id: str) -> Occurrence:
-        row = self._one(self._select(tables.occurrences).where(tables.occurrences.c.id == occurrence_id))
-        if row is None:
+        found = self._find(tables.occurrences, _occurrence, id=occurrence_id)
+        if found is None:
             raise NotFound("I don't know that meeting any more.")
-        return _occurrence(row)
+        return found
 
     def occurrence_for(self, cadence_id: str, slot: str) -> Occurrence | None:
-        table = tables.occurrences
-        row = self._one(self._select(table).where(table.c.cadence_id == cadence_id, table.c.slot == slot))
-        return _occurrence(row) if row is not None else None
+        return self._find(tables.occurrences, _occurrence, cadence_id=cadence_id, slot=slot)
 
     def occurrences(self, cadence_id: str, *, limit: int = 20) -> list[Occurrence]:
         table = tables.occurrences

@@ -27,10 +27,10 @@ class SqlStandups(Repository):
         self._replace(tables.standups, row_of(standup))
 
     def get(self, standup_id: str) -> Standup:
-        row = self._one(self._select(tables.standups).where(tables.standups.c.id == standup_id))
-        if row is None:
+        found = self._find(tables.standups, _standup, id=standup_id)
+        if found is None:
             raise NotFound("I don't know that standup any more.")
-        return _standup(row)
+        return found
 
     def hold(self, standup_id: str) -> Standup:
         mine = self._select(tables.standups).where(tables.standups.c.id == standup_id)
@@ -55,15 +55,13 @@ class SqlStandups(Repository):
         self._replace(tables.rounds, row_of(round_))
 
     def round(self, round_id: str) -> Round:
-        row = self._one(self._select(tables.rounds).where(tables.rounds.c.id == round_id))
-        if row is None:
+        found = self._find(tables.rounds, _round, id=round_id)
+        if found is None:
             raise NotFound("I don't know that standup any more.")
-        return _round(row)
+        return found
 
     def round_for(self, standup_id: str, slot: str) -> Round | None:
-        table = tables.rounds
-        row = self._one(self._select(table).where(table.c.standup_id == standup_id, table.c.slot == slot))
-        return _round(row) if row is not None else None
+        return self._find(tables.rounds, _round, standup_id=standup_id, slot=slot)
 
     def rounds(self, standup_id: str, *, limit: int) -> list[Round]:
         table = tables.rounds
@@ -77,10 +75,10 @@ class SqlStandups(Repository):
         self._replace(tables.prompts, row_of(prompt))
 
     def prompt(self, prompt_id: str) -> Prompt:
-        row = self._one(self._select(tables.prompts).where(tables.prompts.c.id == prompt_id))
-        if row is None:
+        found = self._find(tables.prompts, _prompt, id=prompt_id)
+        if found is None:
             raise NotFound("I don't know that standup any more.")
-        return _prompt(row)
+        return found
 
     def prompts(self, round_id: str) -> list[Prompt]:
         table = tables.prompts
@@ -102,8 +100,7 @@ class SqlStandups(Repository):
         self._upsert(tables.answers, row_of(answer))
 
     def answer(self, prompt_id: str) -> Answer | None:
-        row = self._one(self._select(tables.answers).where(tables.answers.c.prompt_id == prompt_id))
-        return _answer(row) if row is not None else None
+        return self._find(tables.answers, _answer, prompt_id=prompt_id)
 
     def answers(self, round_id: str) -> list[Answer]:
         table = tables.answers
@@ -127,10 +124,10 @@ class SqlConcerns(Repository):
         self._replace(tables.concerns, row_of(concern))
 
     def get(self, concern_id: str) -> Concern:
-        row = self._one(self._select(tables.concerns).where(tables.concerns.c.id == concern_id))
-        if row is None:
+        found = self._find(tables.concerns, _concern, id=concern_id)
+        if found is None:
             raise NotFound("I don't know that one any more.")
-        return _concern(row)
+        return found
 
     def uncleared(self, *, channel: ConversationId | None = None, owner: UserId | None = None) -> list[Concern]:
         table = tables.concerns
@@ -157,9 +154,7 @@ class SqlUpdates(Repository):
         self._replace(tables.updates, row_of(update))
 
     def get(self, update_id: str, viewer: Viewer) -> Update:
-        table = tables.updates
-        row = self._one(self._select(table).where(table.c.id == update_id))
-        found = _update(row) if row is not None else None
+        found = self._find(tables.updates, _update, id=update_id)
         if found is None or not _may_see(found, viewer):
             raise NotFound("I don't know that summary any more.")
         return found

@@ -4,14 +4,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from bot.domain.errors import NotFound
 from bot.domain.ids import new_id
 from bot.domain.workspaces import Person, Role, UserId, Workspace
 from storage import tables
+from storage.guard import own_workspace
 from storage.unit import Repository, builder, row_of
 
 _workspace = builder(Workspace)
 _person = builder(Person)
+
+_last = tables.workspaces.c.last_decision
+_count_up = (
+    update(tables.workspaces)
+    .where(tables.workspaces.c.workspace_id == own_workspace())
+    .values(last_decision=_last + 1)
+    .returning(_last)
+)
 
 
 class SqlWorkspaces(Repository):
@@ -44,9 +55,7 @@ class SqlWorkspaces(Repository):
             self._insert(tables.roles, {"role": role, "person_id": person})
 
     def take_decision_number(self) -> int:
-        table = tables.workspaces
-        counted = self._update(table).values(last_decision=table.c.last_decision + 1).returning(table.c.last_decision)
-        number = self._session.run(counted).scalar()
+        number = self._session.run(_count_up).scalar()
         if number is None:
             raise NotFound("Backbeat isn't installed in this workspace.")
         return int(number)
@@ -54,8 +63,7 @@ class SqlWorkspaces(Repository):
 
 class SqlPeople(Repository):
     def find(self, person: UserId) -> Person | None:
-        row = self._one(self._select(tables.people).where(tables.people.c.id == person))
-        return _person(row) if row is not None else None
+        return self._find(tables.people, _person, id=person)
 
     def get_many(self, people: Iterable[UserId]) -> dict[UserId, Person]:
         wanted = sorted(set(people))
