@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import cycle
 from typing import Any
@@ -67,7 +68,7 @@ class Controls:
                 if not quiet:
                     return {"ok": False, "message": "The bot takes longer than usual. Try again in a moment."}
                 if self._playground.latest_ts() != before and not target.is_silent:
-                    return self._arrived(target, [each for each in ahead if each.at == target.at])
+                    return self._arrived(target, [each for each in ahead if each.at == target.at], since=before)
             return {"ok": True, "message": "Nobody was to be asked anything just then. Skip once more.", "show": None}
 
     def _target(self) -> str:
@@ -78,12 +79,14 @@ class Controls:
         with self._store.read(story.TEAM_ID) as uow:
             return upcoming(uow, self._clock.now())
 
-    def _arrived(self, target: Moment, together: list[Moment]) -> Answer:
+    def _arrived(self, target: Moment, together: list[Moment], *, since: str) -> Answer:
         names = list(dict.fromkeys(moment.what for moment in together if not moment.is_silent))
         words = " and ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        show: dict[str, Any] = {"channel": target.channel}
         if target.person is not None:
-            show = {"as": target.person, "channel": self._playground.dm_with_app(target.person)}
+            show: dict[str, Any] = {"as": target.person, "channel": self._playground.dm_with_app(target.person)}
+        else:
+            posts = self._playground.messages(target.channel) if target.channel is not None else []
+            show = {"channel": target.channel, "thread": thread_with_news(posts, since)}
         return {"ok": True, "message": f"{target.when}: {words}", "show": show}
 
     def _wait_quiet(self) -> bool:
@@ -136,3 +139,10 @@ class Controls:
                 return True
             time.sleep(POLL)
         return False
+
+
+def thread_with_news(posts: Sequence[Mapping[str, Any]], since: str) -> str | None:
+    """The thread to open where all that was said since is a reply, as a recap is. `posts` of one channel."""
+    if any(float(each["ts"]) > float(since) for each in posts):
+        return None
+    return next((each["ts"] for each in posts if float(each.get("latest_reply", 0)) > float(since)), None)
