@@ -14,7 +14,7 @@ from bot.blocks.standups.form import days_in_words
 from bot.blocks.standups.prompt import late_words
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import StandupAnswers, StandupDigest, StandupPrompt
-from bot.domain.standups import DEFAULT_QUESTIONS, Concern, Standup
+from bot.domain.standups import DEFAULT_QUESTIONS, Concern, Round, RoundStatus, Standup
 from bot.usecases.standups import FirstAsk, Sheet, Standing
 from playground.rules import message_problem, view_problem
 from tests.support import a_person
@@ -254,6 +254,14 @@ def test_how_it_stands_offers_only_what_this_person_may_do():
     assert problem(drawn) is None
     theirs = blocks.draw_standing(replace(mine, may_change=False, can_answer=False))
     assert buttons(theirs) == []
+
+
+def test_how_it_stands_says_why_there_was_no_digest_the_last_time():
+    last = Round("T1", "R1", STANDUP.id, "2026-10-29", CLOSES, RoundStatus.MISSED, reason="too late by <44> hours")
+    standing = Standing(STANDUP, date(2026, 10, 30), CLOSES, may_change=False, can_answer=False, last=last)
+    assert "Last: Thu 29 Oct, no digest: too late by &lt;44&gt; hours" in blocks.draw_standing(standing).text
+    posted = replace(standing, last=replace(last, status=RoundStatus.POSTED, reason=None))
+    assert "Last:" not in blocks.draw_standing(posted).text
 
 
 def test_days_read_as_people_say_them():

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.errors import NotFound
-from bot.domain.messages import StandupAnswers, StandupDigest
+from bot.domain.messages import Note, StandupAnswers, StandupDigest
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.domain.workspaces import Viewer
 from bot.usecases import standups
@@ -102,6 +102,26 @@ def test_after_more_than_a_day_it_is_recorded_as_missed(office):
     assert office.said(StandupDigest) == []
     assert office.round(FRIDAY).status is RoundStatus.MISSED
     assert "25 hours" in office.round(FRIDAY).reason
+    (told,) = office.said(Note)
+    assert told.destination.person == DANA.id
+    assert "digest of Fri 23 Oct in <#C1>" in told.message.text
+    assert "25 hours ago. Its answer is kept" in told.message.text
+
+
+def test_one_that_nobody_answered_is_missed_without_a_word(office):
+    office.go(utc(10, 23, 14))
+    office.around.clock.set(utc(10, 24, 16))
+    office.go(utc(10, 24, 16, 1))
+    assert office.round(FRIDAY).status is RoundStatus.MISSED
+    assert office.said(Note) == []
+
+
+def test_it_says_why_there_was_no_digest_the_last_time(office):
+    standup = office.standup()
+    assert standups.standing(office.services, DANA, standup).last is None
+    office.go(utc(10, 23, 20))
+    last = standups.standing(office.services, DANA, standup).last
+    assert (last.slot, last.reason) == ("2026-10-23", "nobody answered")
 
 
 # --- after the digest ----------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ def draw_standing(standing: Standing) -> Drawn:
     lines = [understood(standup)]
     if standing.next_day is not None:
         lines.append(f"Next: {weekday(standing.next_day)}{_yours(standing)}")
+    if standing.last is not None and standing.last.reason:
+        lines.append(f"Last: {weekday(standing.last.day)}, no digest: {clip(escape(standing.last.reason), 200)}")
     if standing.creator:
         lines.append(f"Set up by {clip(escape(standing.creator), 80)}")
     questions = "\n".join(f"{n}. {escape(each)}" for n, each in enumerate(standup.questions, start=1))

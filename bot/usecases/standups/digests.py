@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.domain.cadences import day_words
 from bot.domain.errors import NotFound
 from bot.domain.hours import today_for
-from bot.domain.messages import StandupAnswers, StandupDigest
+from bot.domain.messages import Note, StandupAnswers, StandupDigest
 from bot.domain.outbox import Destination
 from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
 from bot.domain.standups import Answer, Concern, PromptStatus, Round, RoundStatus, Standup
@@ -153,6 +154,8 @@ def _close(uow: UnitOfWork, standup: Standup, round_: Round, *, late: timedelta,
     if late > LATE_LIMIT[ScheduleKind.STANDUP_DIGEST]:
         hours = late.total_seconds() / 3600
         uow.standups.save_round(replace(round_, status=RoundStatus.MISSED, reason=f"too late by {hours:.0f} hours"))
+        if answers:
+            _tell_missed(uow, standup, round_, count=len(answers), hours=hours, at=at)
     elif not answers:
         uow.standups.save_round(replace(round_, status=RoundStatus.SKIPPED, reason="nobody answered"))
     else:
@@ -161,6 +164,16 @@ def _close(uow: UnitOfWork, standup: Standup, round_: Round, *, late: timedelta,
             name_stuck(uow, standup, round_, answer, day=days[answer.prompt_id], at=at)
         publish(uow, standup, round_, at=at, late_minutes=int(late.total_seconds() // 60) if late >= LATE else 0)
     _close_prompts(uow, round_.id, at=at)
+
+
+def _tell_missed(uow: UnitOfWork, standup: Standup, round_: Round, *, count: int, hours: float, at: datetime) -> None:
+    """Whoever set it up hears that people answered and nobody was shown it."""
+    kept = "Its answer is kept" if count == 1 else f"Its {count} answers are kept"
+    words = (
+        f"I did not post the standup digest of {day_words(round_.day)} in <#{standup.channel}>: I was not running when "
+        f"it was due, {hours:.0f} hours ago. {kept}, and I ask again from the next one."
+    )
+    say(uow, Note(words), Destination(person=standup.created_by), at=at)
 
 
 def _close_prompts(uow: UnitOfWork, round_id: str, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import (
     DEFAULT_QUESTIONS,
     PromptStatus,
+    Round,
     Standup,
     asked_at,
     checked_questions,
@@ -55,7 +56,10 @@ class StandupPlan:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a channel's standup stands, for one person. `next_day` is the day of the round that opens next."""
+    """How a channel's standup stands, for one person. `next_day` is the day of the round that opens next.
+
+    `last` is the round that closed last.
+    """
 
     standup: Standup
     next_day: date | None
@@ -63,6 +67,7 @@ class Standing:
     may_change: bool
     can_answer: bool  # a round is open that they can answer now
     creator: str | None = None  # the name of whoever set it up
+    last: Round | None = None
 
 
 def plan(services: Services, person: Person, wanted: StandupPlan, *, key: str, at: datetime | None = None) -> Standup:
@@ -208,6 +213,7 @@ def standing(services: Services, person: Person, standup: Standup, *, at: dateti
             may_change(uow, person, standup),
             bool(open_rounds) and may_take_part(uow, person),
             creator.name if creator else None,
+            next((each for each in rounds if not each.is_open), None),
         )
 
 
