@@ -20,7 +20,7 @@ from tests.acceptance.harness import (
     Rig,
     a_rig,
 )
-from tests.acceptance.steps import agenda, log_one, october, plan_meeting, said_at
+from tests.acceptance.steps import agenda, agendas, log_one, october, plan_meeting, said_at
 from tests.acceptance.windows import words
 
 pytestmark = pytest.mark.acceptance
@@ -129,6 +129,44 @@ def test_a_public_holiday_skips_the_meeting_and_that_is_said(rig: Rig) -> None:
     (said,) = rig.by_bot(PLATFORM)
     assert said["text"].startswith("No *Tradeoffs* on Tue 1 Dec: public holiday, Restoration of Independence Day (PT).")
     assert "The next one is on Tue 15 Dec." in said["text"]
+
+
+def test_an_agenda_that_was_due_while_it_was_down_goes_out_late_or_is_recorded_as_missed(rig: Rig) -> None:
+    plan_meeting(rig)
+    rig.close_modal(DANA)
+    rig.bots[-1].stop()
+    rig.clock.set(DUE + timedelta(hours=3))
+    rig.start().wait_ready()
+    assert "Sent 3 hours late: I was not running in time." in words(agenda(rig))
+    rig.bots[-1].stop()
+    rig.clock.set(october(41, 14))  # the next meeting has begun
+    rig.start().wait_ready()
+
+    def missed() -> bool:
+        rig.close_modal(DANA)
+        rig.slash(DANA, PLATFORM, "/backbeat meetings")
+        rig.wait_for(lambda: "Tradeoffs" in words(rig.modal(DANA) or {}))
+        return "no agenda: I was not running before the meeting began" in words(rig.modal(DANA))
+
+    rig.wait_for(missed)
+    assert len(agendas(rig)) == 1
+
+
+def test_words_of_any_length_and_kind_reach_the_agenda_and_call_nobody(rig: Rig) -> None:
+    plan_meeting(rig)
+    rig.close_modal(DANA)
+    odd = ("<!channel> <!here> @Kenji & *all* ~of~ `it`", "ж" * 200, "=cmd|'/c calc'!A1", "𝔘𝔫𝔦 👩‍👩‍👧 ")
+    for number, text in enumerate((*odd, *("Heroku or AWS, and why not both? " * 6 for _ in range(20)))):
+        assert rig.slash((DANA, SAM, PRIYA, KENJI)[number % 4], PLATFORM, f"/agenda {text.strip()} 5 min")["ok"]
+    too_long = "An essay. " * 300
+    rig.slash(SAM, PLATFORM, f"/agenda {too_long}")
+    rig.wait_for(lambda: too_long.strip() in words(rig.ephemerals(SAM, PLATFORM)))  # given back
+    rig.clock.set(DUE)
+    root = agenda(rig)
+    item(rig, root, "calc")
+    said = words([root, *rig.replies(PLATFORM, root["ts"])])
+    for call in ("<!channel>", "<!here>", f"<@{KENJI}>"):
+        assert call not in said
 
 
 def test_nothing_of_a_private_channel_is_in_it(any_rig: Rig) -> None:

@@ -96,6 +96,43 @@ def test_nobody_is_asked_on_their_public_holiday(rig: Rig) -> None:
     asked_at(rig, KENJI, october(35, 0, 30))
 
 
+def test_who_was_to_be_asked_while_it_was_down_is_asked_late_or_not_at_all(rig: Rig) -> None:
+    start_standup(rig)
+    rig.bots[-1].stop()
+    rig.clock.set(october(29, 10, 30))
+    rig.start().wait_ready()
+    assert "This comes 1 hour late, sorry." in words(prompt(rig, DANA))
+    answer(rig, DANA, "Interviews")
+    rig.bots[-1].stop()
+    rig.clock.set(october(31, 12))  # Saturday: the digest is two days late, and nobody was asked on Friday
+    rig.start().wait_ready()
+    rig.wait_for(lambda: "I did not post the standup digest of Thu 29 Oct" in words(rig.dms(DANA)))
+
+    def said_so() -> bool:
+        rig.slash(DANA, PLATFORM, "/standup")
+        return "Last: Fri 30 Oct, no digest: nobody answered" in words(rig.ephemerals(DANA, PLATFORM))
+
+    rig.wait_for(said_so)
+    rig.clock.set(october(33, 9, 30))
+    rig.wait_for(lambda: "Open until" in rig.dms(DANA)[-1]["text"])
+    assert digests(rig) == prompts(rig, SAM) == []
+
+
+def test_words_of_any_length_and_kind_are_answers_and_call_nobody(rig: Rig) -> None:
+    start_standup(rig)
+    asked_at(rig, DANA, october(29, 9, 30))
+    answer(rig, DANA, "<!channel> & " * 230, "ж" * 3000, "\n".join(f"{n} *<@{KENJI}>* is gone" for n in range(60)))
+    asked_at(rig, SAM, october(29, 13, 30))
+    rig.say(SAM, rig.dm(SAM), "Everything. " * 1000, prompt(rig, SAM)["ts"])
+    rig.wait_for(lambda: "Thanks" in words(prompt(rig, SAM)))
+    rig.clock.set(october(29, 16))
+    root = digest(rig)
+    rig.wait_for(lambda: len(rig.replies(PLATFORM, root["ts"])) == 2)
+    said = words([root, *rig.replies(PLATFORM, root["ts"])])
+    for call in ("<!channel>", f"<@{KENJI}>"):
+        assert call not in said
+
+
 def test_an_answer_is_changed_and_what_is_brought_again_changes_nothing(any_rig: Rig) -> None:
     rig = any_rig
     start_standup(rig)
