@@ -7,11 +7,11 @@ from bot.blocks import cadences as blocks
 from bot.blocks.cadences import Form, Frame
 from bot.blocks.help import build_help
 from bot.blocks.kit import Json
-from bot.domain.errors import InvalidInput, NotAllowed
+from bot.domain.errors import NotAllowed
 from bot.usecases import agendas, cadences
-from handlers.decisions.asker import Asker, at_leisure, in_time
-from handlers.decisions.windows import fill_again, show_then_fill, state_of
-from handlers.kit import Asked, Body, Desk, bound, metadata
+from handlers.asker import Asker, at_leisure, in_time
+from handlers.kit import Asked, Body, Desk, answer, bound, metadata, pressed, state_of
+from handlers.windows import fill_again, show_then_fill
 
 TITLE = "Meetings"
 
@@ -30,23 +30,22 @@ def register(app: App, desk: Desk) -> None:
 def meetings(desk: Desk, request: Asked, ack: Ack, client: WebClient) -> None:
     """`/backbeat meetings`"""
     if request.text.lower() == "help":
-        said = build_help(blocks.HELP, desk.commands)
-        ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
+        answer(ack, build_help(blocks.HELP, desk.commands))
         return
-    show_then_fill(desk, client, request, {}, title=TITLE, build=lambda: _list(desk, request))
+    show_then_fill(desk, client, request, title=TITLE, build=lambda: _list(desk, request))
     ack()
 
 
 def open_list(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Meetings* on Home, *Plan the weekly meeting* after setup."""
-    show_then_fill(desk, client, request, body, title=TITLE, build=lambda: _list(desk, request))
+    show_then_fill(desk, client, request, title=TITLE, build=lambda: _list(desk, request))
     ack()
 
 
 def open_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Plan another meeting*, *Edit*, *Plan it again*."""
-    cadence_id = _value(body)
-    show_then_fill(desk, client, request, body, title=TITLE, build=lambda: _form(desk, request, cadence_id))
+    cadence_id = pressed(body)
+    show_then_fill(desk, client, request, title=TITLE, build=lambda: _form(desk, request, cadence_id))
     ack()
 
 
@@ -56,7 +55,7 @@ def show_more(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClien
 
     def build() -> Json:
         view = body["view"]
-        frame = read_frame(body)
+        frame = _frame(body)
         form = blocks.read_form(state_of(view), otherwise=_start(at_leisure(desk, request), frame))
         return blocks.build_form(form, Frame(frame.cadence_id, more=True))
 
@@ -65,7 +64,7 @@ def show_more(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClien
 
 def save(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Planned or changed; the window then shows what was understood."""
-    asker, frame = in_time(desk, request), read_frame(body)
+    asker, frame = in_time(desk, request), _frame(body)
     form = blocks.read_form(state_of(body["view"]), otherwise=_start(asker, frame))
     plan = blocks.plan_of(form)
     if frame.cadence_id is None:
@@ -93,7 +92,7 @@ def post_now(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
     def build() -> Json:
         asker = at_leisure(desk, request)
         posted = agendas.post_now(
-            asker.services, asker.person, _value(body), key=request.key, viewer=asker.viewer, admins=desk.admins
+            asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer, admins=desk.admins
         )
         words = blocks.posted_words(posted.cadence, posted.occurrence, already=posted.already)
         return _list(desk, request, notice=words)
@@ -103,7 +102,7 @@ def post_now(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
 
 def stop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     asker = in_time(desk, request)
-    cadences.stop(asker.services, asker.person, _value(body), key=request.key, admins=desk.admins, viewer=asker.viewer)
+    cadences.stop(asker.services, asker.person, pressed(body), key=request.key, admins=desk.admins, viewer=asker.viewer)
     fill_again(desk, client, body, lambda: _list(desk, request))
     ack()
 
@@ -139,12 +138,5 @@ def _start(asker: Asker, frame: Frame) -> Form:
     return blocks.form_of(cadences.get(asker.services, asker.viewer, frame.cadence_id, workspace=workspace))
 
 
-def read_frame(body: Body) -> Frame:
+def _frame(body: Body) -> Frame:
     return blocks.read_frame(metadata(body["view"]))
-
-
-def _value(body: Body) -> str:
-    value = body["actions"][0].get("value") or ""
-    if not isinstance(value, str) or len(value) > 64:
-        raise InvalidInput("I don't know that meeting any more.")
-    return value

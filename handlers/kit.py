@@ -1,4 +1,4 @@
-"""What every handler shares: who is asking and from where, opening a view beside the acknowledgement, and answering."""
+"""What every handler shares: who is asking and from where, what was pressed and filled in, and answering."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,18 +9,19 @@ from typing import Any
 import structlog
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
-from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.blocks.kit import Json, error_view, loading_view
+from bot.blocks.kit import Drawn, Json
+from bot.domain.errors import InvalidInput
 from bot.domain.workspaces import ConversationId, Person, UserId, Viewer, WorkspaceId
 from bot.usecases.people import acting, viewer_for
 from bot.usecases.services import Services
-from handlers.errors import OUT_OF_REACH, Told, given_back, words_of
+from handlers.errors import OUT_OF_REACH
 
 log = structlog.get_logger(__name__)
 Body = dict[str, Any]
-NOT_OPENED = "Slack didn't let me open the window in time. Please try again."
+WRITTEN_BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})  # message subtypes; others tell of changes
+VALUE_LIMIT = 64  # characters: an id, or what to do with it before the id
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Asked:
     response_url: str | None
     text: str = ""
     key: str = ""  # names this delivery: a redelivery or a second click has the same
-    in_modal: bool = False  # pressed in a window: another one is put on top of it
+    window: str | None = None  # the id of the one that was pressed in: another one is put on top of it
 
 
 def asked(body: Body) -> Asked:
@@ -61,7 +62,7 @@ def asked(body: Body) -> Asked:
         response_url=body.get("response_url") or (urls[0].get("response_url") if urls else None),
         text=(body.get("text") or "").strip(),
         key=key,
-        in_modal=body.get("type") == "block_actions" and view.get("type") == "modal",
+        window=view.get("id") if body.get("type") == "block_actions" and view.get("type") == "modal" else None,
     )
 
 
@@ -101,14 +102,6 @@ class Desk:
     def viewer(self, person: Person, request: Asked) -> Viewer:
         return viewer_for(self.services, person, here=request.conversation)
 
-    def open_view(self, client: WebClient, request: Asked, view: Json, *, typed: str = "") -> None:
-        """Open a modal beside the ack (on top of the one pressed in). If Slack refuses, the asker gets `typed` back."""
-        self.views.submit(self._open, client, request, view, typed)
-
-    def open_then_fill(self, client: WebClient, request: Asked, title: str, build: Callable[[], Json]) -> None:
-        """Open a loading view at once, then put what `build` returns in its place: for content that needs work."""
-        self.views.submit(self._open_then_fill, client, request, title, build)
-
     def tell(self, request: Asked, text: str, blocks: list[Json] | None = None) -> None:
         """Say something to the asker alone, after the ack (a response_url lives for 30 minutes and 5 uses)."""
         if request.response_url is None:
@@ -119,35 +112,6 @@ class Desk:
             )
         except OUT_OF_REACH as error:
             log.warning("answer_not_delivered", error=str(error), person=request.person_id)
-
-    def _open(self, client: WebClient, request: Asked, view: Json, typed: str) -> None:
-        try:
-            _show(client, request, view)
-        except OUT_OF_REACH as error:
-            log.warning("view_not_opened", error=str(error), person=request.person_id)
-            self.tell(request, f"{NOT_OPENED}{given_back(typed)}")
-
-    def _open_then_fill(self, client: WebClient, request: Asked, title: str, build: Callable[[], Json]) -> None:
-        try:
-            opened = _show(client, request, loading_view(title))
-        except OUT_OF_REACH as error:
-            log.warning("view_not_opened", error=str(error), person=request.person_id)
-            self.tell(request, NOT_OPENED)
-            return
-        try:
-            view = build()
-        except Exception as error:  # noqa: BLE001 - the edge of a thread: the window says what went wrong
-            view = error_view(title, Told(words_of(error, kind="view", name=title)))
-        try:
-            client.views_update(view_id=opened["view"]["id"], view=view)
-        except OUT_OF_REACH as error:  # closed meanwhile, most likely
-            log.warning("view_not_filled", error=str(error), person=request.person_id)
-
-
-def _show(client: WebClient, request: Asked, view: Json) -> SlackResponse:
-    """In a new window, or on top of the one that was pressed in."""
-    show = client.views_push if request.in_modal else client.views_open
-    return show(trigger_id=str(request.trigger_id), view=view)
 
 
 Handler = Callable[[Desk, Asked, Body, Ack, WebClient], None]
@@ -173,3 +137,23 @@ def metadata(view: Mapping[str, Any]) -> dict[str, Any]:
     text = view.get("private_metadata") or "{}"
     found = json.loads(text)
     return found if isinstance(found, dict) else {}
+
+
+def state_of(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands in the inputs of a window: {block id: {action id: …}}."""
+    found: Mapping[str, Any] = (view.get("state") or {}).get("values") or {}
+    return found
+
+
+def pressed(body: Body) -> str:
+    """What a button or a choice in a menu carries. Raises InvalidInput for what is longer than any that we make."""
+    action = body["actions"][0]
+    value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    if len(value) > VALUE_LIMIT:
+        raise InvalidInput("I don't know that one any more.")
+    return str(value)
+
+
+def answer(ack: Ack, drawn: Drawn) -> None:
+    """Acknowledge a command with words for its author alone."""
+    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")

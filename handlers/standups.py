@@ -9,7 +9,7 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.blocks.help import build_help, named
-from bot.blocks.kit import Drawn, Json
+from bot.blocks.kit import Json
 from bot.blocks.standups import (
     HELP,
     NO_TEAM,
@@ -34,10 +34,10 @@ from bot.domain.workspaces import Person
 from bot.usecases import standups
 from handlers.errors import OUT_OF_REACH
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk, bound, metadata
+from handlers.kit import WRITTEN_BY_PEOPLE, Asked, Body, Desk, answer, bound, metadata, pressed, state_of
+from handlers.windows import show, show_then_fill
 
 log = structlog.get_logger(__name__)
-WRITTEN_BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})  # message subtypes; others tell of changes
 
 
 def register(app: App, desk: Desk) -> None:
@@ -45,7 +45,7 @@ def register(app: App, desk: Desk) -> None:
     app.action(ids.OPEN)(bound(desk, open_form))
     app.action(ids.EDIT)(bound(desk, edit))
     app.action(ids.STOP)(bound(desk, stop))
-    app.action(ids.ANSWER)(bound(desk, answer))
+    app.action(ids.ANSWER)(bound(desk, open_sheet))
     app.action(ids.ANSWER_NOW)(bound(desk, answer_now))
     app.action(ids.SKIP)(bound(desk, skip))
     app.action(ids.MORE)(bound(desk, more))
@@ -61,35 +61,35 @@ def register(app: App, desk: Desk) -> None:
 def standup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """In a channel with a standup: how it stands. Without one: the window to set it up."""
     if request.text.lower() == "help":
-        _show(ack, build_help(HELP, desk.commands))
+        answer(ack, build_help(HELP, desk.commands))
         return
     person = hurried(desk).person(request)
     channel = request.conversation or ""
     known = standups.find(desk.services, person, channel)
     if known is not None and known.active:
-        _show(ack, draw_standing(standups.standing(desk.services, person, known)))
+        answer(ack, draw_standing(standups.standing(desk.services, person, known)))
         return
-    desk.open_then_fill(client, request, TITLE, lambda: _form_for(desk, person, channel, known))
+    show_then_fill(desk, client, request, title=TITLE, build=lambda: _form_for(desk, person, channel, known))
     ack()
 
 
 def open_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Home's *Standups*: the channel is chosen in the window."""
     person = hurried(desk).person(request)
-    desk.open_view(client, request, build_form(Frame(), zone=person.zone))
+    show(desk, client, request, build_form(Frame(), zone=person.zone))
     ack()
 
 
 def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     person = hurried(desk).person(request)
-    known = standups.get(desk.services, person, _pressed(body))
-    desk.open_view(client, request, build_form(Frame(known.channel, known.id), zone=known.zone, standup=known))
+    known = standups.get(desk.services, person, pressed(body))
+    show(desk, client, request, build_form(Frame(known.channel, known.id), zone=known.zone, standup=known))
     ack()
 
 
 def stop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     person = hurried(desk).person(request)
-    known = standups.stop(desk.services, person, _pressed(body), key=request.key)
+    known = standups.stop(desk.services, person, pressed(body), key=request.key)
     desk.background.submit(desk.tell, request, named(stopped(known), desk.commands))
     ack()
 
@@ -99,7 +99,7 @@ def save_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClien
     quick, view = hurried(desk), body["view"]
     person = quick.person(request)
     frame = read_frame(metadata(view))
-    wanted = parse_form((view.get("state") or {}).get("values") or {}, frame)
+    wanted = parse_form(state_of(view), frame)
     if frame.standup_id is not None:
         saved = standups.edit(quick.services, person, frame.standup_id, wanted, key=request.key)
     else:
@@ -139,11 +139,11 @@ def _fill_in_asks(desk: Desk, client: WebClient, person: Person, saved: Standup,
 # --- answering ------------------------------------------------------------------------------------------------------
 
 
-def answer(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+def open_sheet(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The DM's *Answer* and *Edit*."""
     person = hurried(desk).person(request)
-    sheet = standups.sheet(desk.services, person, _pressed(body))
-    desk.open_view(client, request, build_sheet(sheet))
+    sheet = standups.sheet(desk.services, person, pressed(body))
+    show(desk, client, request, build_sheet(sheet))
     ack()
 
 
@@ -152,9 +152,9 @@ def answer_now(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClie
     quick = hurried(desk)
     person = quick.person(request)
     viewer = quick.viewer(person, request)
-    prompt = standups.take_part(desk.services, person, _pressed(body), key=request.key, viewer=viewer)
+    prompt = standups.take_part(desk.services, person, pressed(body), key=request.key, viewer=viewer)
     sheet = standups.sheet(desk.services, person, prompt.id)
-    desk.open_view(client, request, build_sheet(sheet, has_message=False))
+    show(desk, client, request, build_sheet(sheet, has_message=False))
     ack()
 
 
@@ -162,7 +162,7 @@ def save_answers(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
     person = hurried(desk).person(request)
     view = body["view"]
     prompt_id, count, has_message = _read_sheet(metadata(view))
-    texts = parse_sheet((view.get("state") or {}).get("values") or {}, count)
+    texts = parse_sheet(state_of(view), count)
     standups.answer(desk.services, person, prompt_id, texts, key=request.key)
     if has_message:
         ack()
@@ -172,14 +172,14 @@ def save_answers(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
 
 def skip(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     person = hurried(desk).person(request)
-    standups.skip(desk.services, person, _pressed(body), key=request.key)
+    standups.skip(desk.services, person, pressed(body), key=request.key)
     ack()
 
 
 def more(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """⋯: later today, or away."""
     person = hurried(desk).person(request)
-    verb, _, prompt_id = _chosen(body).partition(":")
+    verb, _, prompt_id = pressed(body).partition(":")
     if verb == ids.More.LATER:
         standups.later(desk.services, person, prompt_id, key=request.key)
     elif verb == ids.More.AWAY:
@@ -192,7 +192,7 @@ def clear(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -
     quick = hurried(desk)
     person = quick.person(request)
     viewer = quick.viewer(person, request)
-    standups.clear(desk.services, person, _pressed(body), key=request.key, viewer=viewer)
+    standups.clear(desk.services, person, pressed(body), key=request.key, viewer=viewer)
     ack()
 
 
@@ -255,18 +255,6 @@ def _written(event: dict[str, Any]) -> Written | None:
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
-
-
-def _show(ack: Ack, drawn: Drawn) -> None:
-    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")
-
-
-def _pressed(body: Body) -> str:
-    return str(body["actions"][0].get("value") or "")
-
-
-def _chosen(body: Body) -> str:
-    return str((body["actions"][0].get("selected_option") or {}).get("value") or "")
 
 
 def _read_sheet(found: dict[str, Any]) -> tuple[str, int, bool]:

@@ -14,10 +14,11 @@ from bot.domain.phrases import OneLine
 from bot.domain.updates import Update, title_of
 from bot.usecases import updates
 from bot.usecases.decisions import place_of
-from handlers.decisions.asker import at_leisure
+from handlers.asker import at_leisure
 from handlers.decisions.forms import new_form
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk, bound, metadata
+from handlers.kit import Asked, Body, Desk, bound, metadata, pressed
+from handlers.windows import show, show_then_fill
 
 
 def register(app: App, desk: Desk) -> None:
@@ -49,26 +50,26 @@ def summarise(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) ->
 
 def post(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
     quick = hurried(desk)
-    updates.post(quick.services, quick.person(request), _pressed(body), key=request.key)
+    updates.post(quick.services, quick.person(request), pressed(body), key=request.key)
     ack()
 
 
 def discard(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
     quick = hurried(desk)
-    updates.discard(quick.services, quick.person(request), _pressed(body), key=request.key)
+    updates.discard(quick.services, quick.person(request), pressed(body), key=request.key)
     ack()
 
 
 def try_again(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
     quick = hurried(desk)
-    updates.try_again(quick.services, quick.person(request), _pressed(body), key=request.key)
+    updates.try_again(quick.services, quick.person(request), pressed(body), key=request.key)
     ack()
 
 
 def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     quick = hurried(desk)
-    update = updates.ready(quick.services, quick.person(request), _pressed(body))
-    desk.open_view(client, request, blocks.build_edit(update))
+    update = updates.ready(quick.services, quick.person(request), pressed(body))
+    show(desk, client, request, blocks.build_edit(update))
     ack()
 
 
@@ -82,8 +83,9 @@ def save_edit(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) ->
 def log_decision(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The window of a decision, filled with the first thing that was decided in the thread."""
     quick = hurried(desk)
-    update = updates.ready(quick.services, quick.person(request), _pressed(body))
-    desk.open_then_fill(client, request, "Log a decision", partial(_decision_form, desk, request, update))
+    update = updates.ready(quick.services, quick.person(request), pressed(body))
+    build = partial(_decision_form, desk, request, update)
+    show_then_fill(desk, client, request, title="Log a decision", build=build)
     ack()
 
 
@@ -99,7 +101,3 @@ def _author_of_thread(message: dict[str, Any], thread: str) -> str | None:
     """Whose thread it is, as far as the message tells: in a reply Slack names the first message's author."""
     author = message.get("user") if message.get("ts") == thread else message.get("parent_user_id")
     return author if isinstance(author, str) and author else None
-
-
-def _pressed(body: Body) -> str:
-    return str((body.get("actions") or [{}])[0].get("value") or "")

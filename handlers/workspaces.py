@@ -29,10 +29,10 @@ from bot.usecases import decisions, people, workspaces
 from bot.usecases.workspaces import Setup
 from handlers.errors import OUT_OF_REACH, typed, words_of
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk, bound
+from handlers.kit import WRITTEN_BY_PEOPLE, Asked, Body, Desk, answer, bound, state_of
+from handlers.windows import show
 
 log = structlog.get_logger(__name__)
-WRITTEN_BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})  # message subtypes; others tell of changes
 
 
 def register(app: App, desk: Desk) -> None:
@@ -61,7 +61,7 @@ def backbeat(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
         verb, rest = rest.lower(), "help"  # "help setup" is what "setup help" is
     hurried(desk).person(request)
     if verb in {"", "help"}:
-        _answer(ack, HELP, desk.commands)
+        answer(ack, build_help(HELP, desk.commands))
     elif verb in desk.verbs:
         desk.verbs[verb](desk, replace(request, text=rest), ack, client)
     else:
@@ -69,15 +69,10 @@ def backbeat(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
         ack(text=f"{words}{typed(body) if rest else ''}", response_type="ephemeral")
 
 
-def _answer(ack: Ack, lines: str, commands: Mapping[str, str]) -> None:
-    drawn = build_help(lines, commands)
-    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")
-
-
 def show_help(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Home's *Help*."""
     hurried(desk).person(request)
-    desk.open_view(client, request, build_help_view(HELP, desk.commands))
+    show(desk, client, request, build_help_view(HELP, desk.commands))
     ack()
 
 
@@ -87,7 +82,7 @@ def show_help(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClien
 def setup(desk: Desk, request: Asked, ack: Ack, client: WebClient) -> None:
     """`/backbeat setup`"""
     if request.text.lower() == "help":
-        _answer(ack, SETUP_HELP, desk.commands)
+        answer(ack, build_help(SETUP_HELP, desk.commands))
         return
     _open_setup(desk, request, client)
     ack()
@@ -102,13 +97,13 @@ def open_setup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClie
 def _open_setup(desk: Desk, request: Asked, client: WebClient) -> None:
     person = hurried(desk).person(request)
     settled = workspaces.require_may_set_up(desk.services, person, admins=desk.admins)
-    desk.open_view(client, request, build_setup(settled, asker=person.id))
+    show(desk, client, request, build_setup(settled, asker=person.id))
 
 
 def save_setup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Whether this person may is asked again: a window can be kept open, or forged."""
     quick, view = hurried(desk), body["view"]
-    person, wanted = quick.person(request), parse_setup((view.get("state") or {}).get("values") or {})
+    person, wanted = quick.person(request), parse_setup(state_of(view))
     workspaces.set_up(quick.services, person, wanted, key=request.key, admins=desk.admins)
     ack(response_action="update", view=build_set_up(wanted))
     desk.background.submit(_after_setup, desk, client, person, wanted, str(view["id"]))

@@ -19,10 +19,9 @@ from bot.domain.phrases import first_sentence, readable, split_minutes
 from bot.domain.workspaces import EVERYONE, Audience, ConversationId
 from bot.usecases import agendas, decisions
 from bot.usecases.agendas import Choice
-from handlers.agendas.pressed import value_of
-from handlers.decisions.asker import Asker, at_leisure, in_time
-from handlers.decisions.windows import fill_again, show, show_then_fill, state_of
-from handlers.kit import Asked, Body, Desk, metadata
+from handlers.asker import Asker, at_leisure, in_time
+from handlers.kit import Asked, Body, Desk, answer, metadata, pressed, state_of
+from handlers.windows import fill_again, show, show_then_fill
 
 TITLE = "Add to agenda"
 
@@ -30,11 +29,11 @@ TITLE = "Add to agenda"
 def agenda(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """`/agenda` shows what is coming; with words it adds them, at once where it is clear to which meeting."""
     if request.text.lower() == "help":
-        _answer(ack, build_help(blocks.HELP, desk.commands))
+        answer(ack, build_help(blocks.HELP, desk.commands))
         return
     asker = in_time(desk, request)
     if not request.text:
-        _answer(ack, _coming(asker))
+        answer(ack, _coming(asker))
         return
     title, minutes = split_minutes(readable(request.text)[0])
     new = NewTopic.checked(title=title, minutes=minutes)  # before a window could cut what was typed
@@ -44,28 +43,26 @@ def agenda(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     source = Source(request.conversation)
     if only is None:
         form = Form(title=new.title, minutes=new.minutes)
-        show(
-            desk, client, request, body, windows.build_adding(form, Frame(source, audience), found), typed=request.text
-        )
+        show(desk, client, request, windows.build_adding(form, Frame(source, audience), found), typed=request.text)
         ack()
         return
-    _answer(ack, _add(asker, only, new, Frame(source, audience), key=request.key))
+    answer(ack, _add(asker, only, new, Frame(source, audience), key=request.key))
 
 
 def add_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Add to agenda*: filled from the message, with its link."""
-    show_then_fill(desk, client, request, body, title=TITLE, build=lambda: _from_message(desk, request, body))
+    show_then_fill(desk, client, request, title=TITLE, build=lambda: _from_message(desk, request, body))
     ack()
 
 
 def open_adding(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Add item*: words of one's own for this meeting, whose readers the window names."""
-    asker, wanted = in_time(desk, request), value_of(body)
+    asker, wanted = in_time(desk, request), pressed(body)
     found = [each for each in _choices(asker, EVERYONE) if each.cadence.id == wanted]
     if not found:
         raise Conflict("That meeting was stopped. `/agenda` shows the others.")
     frame = Frame(Source(request.conversation), EVERYONE, wanted)
-    show(desk, client, request, body, windows.build_adding(Form(), frame, found))
+    show(desk, client, request, windows.build_adding(Form(), frame, found))
     ack()
 
 
@@ -190,7 +187,3 @@ def _coming(asker: Asker) -> Drawn:
     if not found:
         raise NotAllowed("There is no recurring meeting yet. Plan one with `/backbeat meetings`.")
     return draw_coming(found)
-
-
-def _answer(ack: Ack, drawn: Drawn) -> None:
-    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")

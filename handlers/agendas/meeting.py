@@ -11,22 +11,21 @@ from bot.domain.decisions import Source
 from bot.domain.errors import Conflict, InvalidInput
 from bot.domain.phrases import OneLine
 from bot.usecases import agendas, decisions
-from handlers.agendas.pressed import value_of
-from handlers.decisions.asker import Asker, in_time
+from handlers.asker import Asker, in_time
 from handlers.decisions.forms import new_form
-from handlers.decisions.windows import fill_again, say_instead, show, state_of
-from handlers.kit import Asked, Body, Desk, metadata
+from handlers.kit import Asked, Body, Desk, metadata, pressed, state_of
+from handlers.windows import fill_again, say_instead, show
 
 
 def start(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     asker = in_time(desk, request)
-    agendas.start(asker.services, asker.person, value_of(body), key=request.key, viewer=asker.viewer)
+    agendas.start(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
     ack()
 
 
 def close(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     asker = in_time(desk, request)
-    agendas.close(asker.services, asker.person, value_of(body), key=request.key, viewer=asker.viewer)
+    agendas.close(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
     ack()
 
 
@@ -45,7 +44,7 @@ def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
         source = Source(conversation, ts, str(message.get("thread_ts") or ts))
         place = decisions.place_of(asker.services, asker.person.workspace_id, conversation)
         view = new_form(asker, OneLine(topic.title), place, source)
-    show(desk, client, request, body, view)
+    show(desk, client, request, view)
     ack()
 
 
@@ -56,7 +55,7 @@ def open_finishing(desk: Desk, request: Asked, body: Body, ack: Ack, client: Web
     if topic.status is TopicStatus.DONE:
         raise Conflict("That item is done already.")
     outcome = agendas.suggested_outcome(asker.services, topic, cadence)
-    show(desk, client, request, body, windows.build_finishing(topic, outcome=outcome))
+    show(desk, client, request, windows.build_finishing(topic, outcome=outcome))
     ack()
 
 
@@ -69,15 +68,15 @@ def finish(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
 
 def carry(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     asker = in_time(desk, request)
-    agendas.carry(asker.services, asker.person, value_of(body), key=request.key, viewer=asker.viewer)
+    agendas.carry(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
     ack()
 
 
 def drop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Drop* in the thread, *Take it off* after adding."""
     asker = in_time(desk, request)
-    agendas.drop(asker.services, asker.person, value_of(body), key=request.key, viewer=asker.viewer)
-    if request.in_modal:
+    agendas.drop(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
+    if request.window:
         fill_again(desk, client, body, windows.build_taken_off)
     elif (body.get("container") or {}).get("is_ephemeral"):
         say_instead(desk, request, body, said(windows.TAKEN_OFF))
@@ -86,9 +85,9 @@ def drop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
 
 def put_back(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     asker = in_time(desk, request)
-    agendas.put_back(asker.services, asker.person, value_of(body), key=request.key, viewer=asker.viewer)
+    agendas.put_back(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
     ack()
 
 
 def _item(asker: Asker, body: Body) -> tuple[Topic, Cadence]:
-    return agendas.item(asker.services, asker.viewer, value_of(body), workspace=asker.person.workspace_id)
+    return agendas.item(asker.services, asker.viewer, pressed(body), workspace=asker.person.workspace_id)

@@ -10,17 +10,16 @@ from bot.blocks.decisions.ids import Verb
 from bot.blocks.decisions.words import said
 from bot.domain.errors import InvalidInput
 from bot.usecases import decisions
-from handlers.decisions.asker import in_time
+from handlers.asker import in_time
 from handlers.decisions.forms import change_form, must_stand
 from handlers.decisions.log import detail_view, number_of
-from handlers.decisions.windows import fill_again, say_instead, show, state_of
-from handlers.kit import Asked, Body, Desk, metadata
+from handlers.kit import Asked, Body, Desk, metadata, pressed, state_of
+from handlers.windows import fill_again, say_instead, show
 
 
 def choose(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The ⋯ menu."""
-    value = str((body["actions"][0].get("selected_option") or {}).get("value") or "")
-    match value.partition(":")[0]:
+    match pressed(body).partition(":")[0]:
         case Verb.AMEND:
             _open_form(desk, request, body, client, Mode.AMEND)
         case Verb.SUPERSEDE:
@@ -63,7 +62,7 @@ def open_keeping(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
     asker = in_time(desk, request)
     decision = asker.decision(number_of(body))
     must_stand(decision)
-    show(desk, client, request, body, build_keeping(decision, today=asker.today))
+    show(desk, client, request, build_keeping(decision, today=asker.today))
     ack()
 
 
@@ -88,13 +87,13 @@ def reverse(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient)
 
 
 def _open_form(desk: Desk, request: Asked, body: Body, client: WebClient, mode: Mode) -> None:
-    show(desk, client, request, body, change_form(in_time(desk, request), number_of(body), mode))
+    show(desk, client, request, change_form(in_time(desk, request), number_of(body), mode))
 
 
 def _open_reversing(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:
     decision = in_time(desk, request).decision(number_of(body))
     must_stand(decision)
-    show(desk, client, request, body, build_reversing(decision))
+    show(desk, client, request, build_reversing(decision))
 
 
 def _undo(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:
@@ -105,7 +104,7 @@ def _undo(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:
 
 def _answer(desk: Desk, request: Asked, body: Body, client: WebClient, words: str) -> None:
     """In the decision's window, how it stands now; elsewhere a line for the asker's eyes."""
-    if request.in_modal:
+    if request.window:
         fill_again(desk, client, body, lambda: detail_view(desk, request, number_of(body)))
     else:
         say_instead(desk, request, body, said(words))

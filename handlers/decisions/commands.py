@@ -14,36 +14,36 @@ from bot.domain.workspaces import Person
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
 from bot.usecases.services import Services
-from handlers.decisions.asker import Asker
+from handlers.asker import Asker
 from handlers.decisions.forms import new_form
 from handlers.decisions.log import open_log
-from handlers.decisions.windows import show
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk
+from handlers.kit import Asked, Body, Desk, answer
+from handlers.windows import show
 
 
 def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """One line that says what and why is logged at once. Anything else opens the window, filled with what was said."""
     if _asks_for_help(request):
-        _answer(ack, build_help(HELP, desk.commands))
+        answer(ack, build_help(HELP, desk.commands))
         return
     quick = hurried(desk)
     person = quick.person(request)
     line = read_one_line(request.text, today=today_for(person, quick.services.clock.now()))
     place = decisions.place_of(quick.services, person.workspace_id, request.conversation)
     if _says_it_all(line):
-        _answer(ack, _log(quick.services, person, line, place, key=request.key))
+        answer(ack, _log(quick.services, person, line, place, key=request.key))
         return
     asker = Asker(quick.services, person, quick.viewer(person, request))
     view = new_form(asker, line, place, Source(request.conversation))
-    show(desk, client, request, body, view, typed=request.text)
+    show(desk, client, request, view, typed=request.text)
     ack()
 
 
 def find(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The log, a search in it, or one decision."""
     if _asks_for_help(request):
-        _answer(ack, build_help(LOG_HELP, desk.commands))
+        answer(ack, build_help(LOG_HELP, desk.commands))
         return
     ack()
     open_log(desk, request, body, client, readable(request.text)[0])
@@ -51,10 +51,6 @@ def find(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
 
 def _asks_for_help(request: Asked) -> bool:
     return request.text.lower() == "help"
-
-
-def _answer(ack: Ack, said: Drawn) -> None:
-    ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
 
 
 def _says_it_all(line: OneLine) -> bool:

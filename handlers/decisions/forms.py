@@ -31,10 +31,10 @@ from bot.domain.workspaces import Person
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
 from bot.usecases.services import Services
-from handlers.decisions.asker import Asker, at_leisure, in_time
-from handlers.decisions.windows import fill_again, show, state_of
+from handlers.asker import Asker, at_leisure, in_time
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk, metadata
+from handlers.kit import Asked, Body, Desk, metadata, state_of
+from handlers.windows import fill_again, show
 
 ABOVE = ("title", "why", "not_doing", "status", "owner", "revisit")  # the inputs that are there from the start
 
@@ -50,7 +50,7 @@ def new_form(asker: Asker, line: OneLine, place: Place, source: Source) -> Json:
 def open_new(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Log a decision* on Home, in an empty log, and after setup."""
     view = new_form(in_time(desk, request), OneLine(""), decisions.HOME, Source())
-    show(desk, client, request, body, view)
+    show(desk, client, request, view)
     ack()
 
 
@@ -69,7 +69,7 @@ def log_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCli
         source = Source(conversation, ts, str(root or ts), author_id=author if isinstance(author, str) else None)
         place = decisions.place_of(asker.services, asker.person.workspace_id, conversation)
         view = new_form(asker, line, place, source)
-    show(desk, client, request, body, view)
+    show(desk, client, request, view)
     ack()
 
 

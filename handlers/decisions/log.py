@@ -11,10 +11,10 @@ from bot.blocks.kit import Json
 from bot.domain.errors import NotFound
 from bot.usecases import decisions
 from bot.usecases.decisions import Page
-from handlers.decisions.asker import Asker, at_leisure, in_time
-from handlers.decisions.windows import fill_again, show, show_then_fill, state_of
+from handlers.asker import Asker, at_leisure, in_time
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk, metadata
+from handlers.kit import Asked, Body, Desk, metadata, pressed, state_of
+from handlers.windows import fill_again, show, show_then_fill
 
 TITLE = "Decisions"
 
@@ -38,7 +38,7 @@ def open_log(desk: Desk, request: Asked, body: Body, client: WebClient, text: st
         desk.tell(request, said.text, said.blocks)
 
     title = TITLE if number is None else f"D-{number}"[:24]
-    show_then_fill(desk, client, request, body, title=title, build=build, refused=refused)
+    show_then_fill(desk, client, request, title=title, build=build, refused=refused)
 
 
 def list_all(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
@@ -56,11 +56,10 @@ def search(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
 def turn(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Another filter, another search, or another page, in the same window."""
     ack()
-    action, wanted = body["actions"][0], _wanted(body)
-    value = str(action.get("value") or "")
-    match action.get("action_id"):
-        case ids.OLDER if value.isdigit():
-            wanted = wanted.older(int(value))
+    wanted = _wanted(body)
+    match body["actions"][0].get("action_id"):
+        case ids.OLDER:
+            wanted = wanted.older(number_of(body))
         case ids.NEWER:
             wanted = wanted.newer()
         case _:
@@ -73,12 +72,12 @@ def open_one(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
     number = number_of(body)
     ack()
     title = f"D-{number}"[:24]
-    show_then_fill(desk, client, request, body, title=title, build=lambda: detail_view(desk, request, number))
+    show_then_fill(desk, client, request, title=title, build=lambda: detail_view(desk, request, number))
 
 
 def open_sharing(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     decision = in_time(desk, request).decision(number_of(body))
-    show(desk, client, request, body, build_sharing(decision))
+    show(desk, client, request, build_sharing(decision))
     ack()
 
 
@@ -99,9 +98,7 @@ def detail_view(desk: Desk, request: Asked, number: int) -> Json:
 
 def number_of(body: Body) -> int:
     """Which decision a button is about. Raises NotFound where its value is none that we gave it."""
-    action = body["actions"][0]
-    value = str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
-    digits = value.rpartition(":")[2]
+    digits = pressed(body).rpartition(":")[2]
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
         raise NotFound("I don't know that one.")
     return int(digits)

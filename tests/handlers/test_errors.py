@@ -15,6 +15,7 @@ from handlers.app import Installed, build_app
 from handlers.errors import UNKNOWN_WINDOW
 from handlers.front import Front
 from handlers.kit import Asked, Body, Desk, bound
+from handlers.windows import show, show_then_fill
 from storage.store import SqlStore
 from tests.support import COMMANDS, AtOnce, SlackServer, a_person, services_on, slack_server
 
@@ -235,7 +236,7 @@ def an_asker(house: House, **more: Any) -> Asked:
 
 def test_a_window_that_does_not_open_gives_the_text_back(house: House) -> None:
     house.slack.answers["views.open"] = {"ok": False, "error": "expired_trigger_id"}
-    house.desk.open_view(house.slack.client, an_asker(house), {"type": "modal"}, typed="Use Postgres <!here>")
+    show(house.desk, house.slack.client, an_asker(house), {"type": "modal"}, typed="Use Postgres <!here>")
     (told,) = house.slack.calls_of("response")
     assert told["text"].endswith("Please try again.\nYour text: Use Postgres &lt;!here&gt;")
 
@@ -248,8 +249,8 @@ def test_a_window_that_cannot_be_filled_says_why(house: House) -> None:
         raise BROKEN
 
     with capture_logs() as logged:
-        house.desk.open_then_fill(house.slack.client, an_asker(house), "Setup", refuse)
-        house.desk.open_then_fill(house.slack.client, an_asker(house), "Setup", break_down)
+        show_then_fill(house.desk, house.slack.client, an_asker(house), title="Setup", build=refuse)
+        show_then_fill(house.desk, house.slack.client, an_asker(house), title="Setup", build=break_down)
     refused, broken = (json.dumps(call["view"]) for call in house.slack.calls_of("views.update"))
     assert "Only the CTO can." in refused
     assert next(each["reference"] for each in logged if each["event"] == "request_failed") in broken
@@ -258,8 +259,8 @@ def test_a_window_that_cannot_be_filled_says_why(house: House) -> None:
 def test_a_window_that_was_closed_meanwhile_is_no_failure(house: House) -> None:
     house.slack.answers["views.update"] = {"ok": False, "error": "not_found"}
     with capture_logs() as logged:
-        house.desk.open_then_fill(house.slack.client, an_asker(house), "Setup", lambda: {"type": "modal"})
-    assert [each["event"] for each in logged] == ["view_not_filled"]
+        show_then_fill(house.desk, house.slack.client, an_asker(house), title="Setup", build=lambda: {"type": "modal"})
+    assert [each["event"] for each in logged] == ["view_not_updated"]
 
 
 def test_the_workspace_is_the_authorized_one_whatever_else_the_payload_names(house: House) -> None:

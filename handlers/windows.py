@@ -1,7 +1,6 @@
 """Windows beside the acknowledgement: opened, put on top of another one or in its place; and answers for one's eyes."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from slack_sdk import WebClient
@@ -10,26 +9,26 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.blocks.kit import Drawn, Json, error_view, loading_view
 from handlers.errors import OUT_OF_REACH, Told, given_back, words_of
-from handlers.kit import NOT_OPENED, Asked, Body, Desk
+from handlers.kit import Asked, Body, Desk
 
 log = structlog.get_logger(__name__)
 Build = Callable[[], Json]
+NOT_OPENED = "Slack didn't let me open the window in time. Please try again."
 
 
-def show(desk: Desk, client: WebClient, request: Asked, body: Body, view: Json, *, typed: str = "") -> None:
+def show(desk: Desk, client: WebClient, request: Asked, view: Json, *, typed: str = "") -> None:
     """Open `view`. If Slack refuses, the asker is told, and gets `typed` back."""
 
     def refused() -> None:
         desk.tell(request, f"{NOT_OPENED}{given_back(typed)}")
 
-    desk.views.submit(_open, client, request, body, view, refused)
+    desk.views.submit(_open, client, request, view, refused)
 
 
 def show_then_fill(
     desk: Desk,
     client: WebClient,
     request: Asked,
-    body: Body,
     *,
     title: str,
     build: Build,
@@ -42,7 +41,7 @@ def show_then_fill(
 
     def open_and_fill() -> None:
         otherwise = refused or (lambda: desk.tell(request, NOT_OPENED))
-        view_id = _open(client, request, body, loading_view(title), otherwise)
+        view_id = _open(client, request, loading_view(title), otherwise)
         if view_id is not None:
             _put(client, view_id, _built(title, build))
 
@@ -54,12 +53,6 @@ def fill_again(desk: Desk, client: WebClient, body: Body, build: Build) -> None:
     view = body["view"]
     title = str((view.get("title") or {}).get("text") or "Backbeat")
     desk.views.submit(lambda: _put(client, str(view["id"]), _built(title, build)))
-
-
-def state_of(view: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What stands in the inputs of a window: {block id: {action id: …}}."""
-    found: Mapping[str, Any] = (view.get("state") or {}).get("values") or {}
-    return found
 
 
 def tell(desk: Desk, request: Asked, said: Drawn) -> None:
@@ -83,10 +76,10 @@ def say_instead(desk: Desk, request: Asked, body: Body, said: Drawn) -> None:
     desk.background.submit(replace_it)
 
 
-def _open(client: WebClient, request: Asked, body: Body, view: Json, refused: Callable[[], None]) -> str | None:
+def _open(client: WebClient, request: Asked, view: Json, refused: Callable[[], None]) -> str | None:
     """The id of the window that shows `view`; None where there is none."""
     try:
-        return _on_top(client, request, body, view) if request.in_modal else _new(client, request, view)
+        return _on_top(client, request, request.window, view) if request.window else _new(client, request, view)
     except Exception as error:  # noqa: BLE001 - the edge of a thread: whatever it was, the asker is told
         log.warning("view_not_opened", error=str(error), person=request.person_id)
         refused()
@@ -97,14 +90,14 @@ def _new(client: WebClient, request: Asked, view: Json) -> str:
     return str(client.views_open(trigger_id=str(request.trigger_id), view=view)["view"]["id"])
 
 
-def _on_top(client: WebClient, request: Asked, body: Body, view: Json) -> str:
-    """Of the window that was clicked in; in its place where three are open already."""
+def _on_top(client: WebClient, request: Asked, window: str, view: Json) -> str:
+    """Of `window`, which was clicked in; in its place where three are open already."""
     try:
         return str(client.views_push(trigger_id=str(request.trigger_id), view=view)["view"]["id"])
     except SlackApiError as error:
         if error.response.get("error") != "push_limit_reached":
             raise
-    return str(client.views_update(view_id=str(body["view"]["id"]), view=view)["view"]["id"])
+    return str(client.views_update(view_id=window, view=view)["view"]["id"])
 
 
 def _put(client: WebClient, view_id: str, view: Json) -> None:
