@@ -95,6 +95,13 @@ def test_the_dm_shows_what_became_of_it(state, words, offered):
     assert problem(drawn) is None
 
 
+def test_thanks_name_the_standups_day_the_same_for_all():
+    """A standup's deadline may be on the next day where its reader is."""
+    drawn = draw(replace(PROMPT, state="answered", answers=("Did",), day=date(2026, 10, 27)))
+    assert drawn.text.startswith(f"Thanks. For the standup of <#{PROMPT.channel}>, Tue 27 Oct:")
+    assert "<!date" not in drawn.text
+
+
 def test_what_has_closed_for_good_offers_nothing():
     drawn = draw(replace(PROMPT, state="closed", late_until=None))
     assert buttons(drawn) == []

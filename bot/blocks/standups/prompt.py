@@ -21,6 +21,7 @@ from bot.blocks.kit import (
     value_of,
 )
 from bot.blocks.standups import ids
+from bot.blocks.standups.form import weekday
 from bot.domain.messages import StandupPrompt
 from bot.domain.standups import ANSWER_LIMIT, Concern
 from bot.usecases.standups import Sheet
@@ -138,7 +139,8 @@ def _asked(message: StandupPrompt) -> Drawn:
 
 
 def _answered(message: StandupPrompt) -> Drawn:
-    head = f"Thanks. For the standup of <#{message.channel}>, {moment(message.closes_at)}:"
+    when = f", {weekday(message.day)}" if message.day else ""
+    head = f"Thanks. For the standup of <#{message.channel}>{when}:"
     lines = answer_lines(message.questions, message.answers, limit=BLOCKS_BUDGET)
     blocks = [section(head), *(section(line) for line in lines), ask_again_row(message.prompt_id, "Edit")]
     return Drawn(clip(f"{head}\n{in_words(message.questions, message.answers)}", TEXT_LIMIT), blocks)
