@@ -1,10 +1,10 @@
-"""`python -m bench`: everything, or what is named: decide, start."""
+"""`python -m bench`: everything, or what is named: decide, start, search."""
 
 import sys
 
-from bench import decide, start
+from bench import decide, search, start
 
-ALL = {"decide": decide.main, "start": start.main}
+ALL = {"decide": decide.main, "start": start.main, "search": search.main}
 
 
 def main(names: list[str]) -> int:
