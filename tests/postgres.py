@@ -141,8 +141,10 @@ def _binaries(home: Path) -> Path:
     installed = Path(wheel.origin).with_name("pginstall18") / "bin"
     if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in installed.parents):
         return installed
-    copy = home / "install"
-    shutil.copytree(installed.parent, copy, symlinks=True)
+    copy, package = home / "wheel", installed.parents[1]
+    for part in (installed.parent, package.with_name(f"{package.name}.libs")):  # they find each other by their places
+        shutil.copytree(part, copy / part.relative_to(package.parent), symlinks=True)
     for path in (copy, *copy.rglob("*")):
-        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
-    return copy / installed.name
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
+    return copy / installed.relative_to(package.parent)
