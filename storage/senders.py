@@ -34,6 +34,9 @@ class FileSenders:
 
     @property
     def id(self) -> str:
+        """Raises ExternalFailure once the session is over: then nothing may be sent in its name."""
+        if self._held.closed:
+            raise _over()
         return self._id
 
     def is_gone(self, session: str) -> bool:
@@ -72,10 +75,10 @@ class PostgresSenders:
 
     @property
     def id(self) -> str:
-        """Raises ExternalFailure where the database is out of reach: then nothing may be sent in its name."""
+        """Raises ExternalFailure where the database is out of reach, and once the session is over."""
         with self._lock, _out_of_reach():
             if self._closed:
-                return self._id
+                raise _over()
             try:
                 if self._connection is not None:
                     self._connection.execute(select(1))
@@ -130,6 +133,10 @@ def _out_of_reach() -> Iterator[None]:
         raise ExternalFailure(
             "My database can't be reached just now.", permanent=False, code="database_unreachable"
         ) from error
+
+
+def _over() -> ExternalFailure:
+    return ExternalFailure("I'm about to stop.", permanent=False, code="session_over")
 
 
 def _key(session: str) -> int:

@@ -67,6 +67,15 @@ def test_a_session_is_there_until_it_is_closed(any_store: SqlStore) -> None:
     one.close()  # type: ignore[attr-defined]
 
 
+def test_nothing_is_sent_in_the_name_of_a_session_that_is_over(any_store: SqlStore) -> None:
+    """Its lock is free: somebody else may be sending already what a slow thread is still about to send."""
+    mine = any_store.senders()
+    mine.close()  # type: ignore[attr-defined]
+    with pytest.raises(ExternalFailure) as told:
+        _ = mine.id
+    assert (told.value.permanent, told.value.code) == (False, "session_over")
+
+
 def test_a_frozen_process_is_there_and_a_killed_one_is_gone(any_store: SqlStore) -> None:
     mine = any_store.senders()
     with another_process(any_store.url) as (process, session):
