@@ -25,14 +25,13 @@ from bot.blocks.kit import (
     text_input,
     value_of,
 )
-from bot.blocks.workspaces import PLAN_MEETING
 from bot.domain.cadences import MOST_LEAD_DAYS, NAME_LIMIT, Cadence, Meeting, Occurrence, OccurrenceStatus, day_words
 from bot.domain.calendars import guess_place
 from bot.domain.errors import InvalidInput
 from bot.domain.workspaces import ConversationId, Person
 from bot.usecases.cadences import CadencePlan, Listing, Planned
 
-OPEN = PLAN_MEETING  # the button that shows the list, or the window where there is nothing to list
+OPEN = "cadences.open"  # the button that shows the list, or the window where there is nothing to list
 PLAN = "cadences.plan"
 EDIT = "cadences.edit"
 POST_NOW = "cadences.post_now"

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
+from bot.blocks import cadences
+from bot.blocks.decisions import ids as decision_ids
 from bot.blocks.help import named
 from bot.blocks.kit import Json, actions, button, clip, context, day, divider, escape, header, moment, section
+from bot.blocks.standups import ids as standup_ids
 from bot.blocks.waiting import reason_words
-from bot.blocks.workspaces import LOG_FIRST, OPEN_SETUP, PLAN_MEETING, PLAN_STANDUP, SHOW_HELP
+from bot.blocks.workspaces import OPEN_SETUP, SHOW_HELP
 from bot.domain.decisions import Decision, DecisionStatus
 from bot.usecases.waiting import comes_back_on
 from bot.usecases.workspaces import HomeFacts
 
-OPEN_LOG = "decisions.list"
-OPEN_DECISION = "decisions.open"
 ROW_LIMIT = 150
 WAITING_ROWS = 10
 STUCK_ROWS = 5
@@ -62,10 +63,10 @@ def _first_run(facts: HomeFacts, commands: Mapping[str, str]) -> list[Json]:
 def _buttons(*, is_new: bool) -> Json:
     """One button stands out: the setup, for whoever can do it and has not yet; else this."""
     return actions(
-        button("Log a decision", LOG_FIRST, style=None if is_new else "primary"),
-        button("All decisions", OPEN_LOG),
-        button("Meetings", PLAN_MEETING),
-        button("Standups", PLAN_STANDUP),
+        button("Log a decision", decision_ids.NEW, style=None if is_new else "primary"),
+        button("All decisions", decision_ids.LIST),
+        button("Meetings", cadences.OPEN),
+        button("Standups", standup_ids.OPEN),
         button("Help", SHOW_HELP),
     )
 
@@ -114,7 +115,7 @@ def _latest(facts: HomeFacts, commands: Mapping[str, str]) -> list[Json]:
 
 
 def _row(words: str, decision: Decision) -> Json:
-    return section(words, accessory=button("Open", OPEN_DECISION, str(decision.number)))
+    return section(words, accessory=button("Open", decision_ids.OPEN, str(decision.number)))
 
 
 def _words(decision: Decision, owner: str | None) -> str:

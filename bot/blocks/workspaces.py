@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from bot.blocks import cadences
+from bot.blocks.decisions import ids as decision_ids
 from bot.blocks.kit import (
     Json,
     actions,
@@ -21,15 +23,13 @@ from bot.blocks.kit import (
     text_input,
     value_of,
 )
+from bot.blocks.standups import ids as standup_ids
 from bot.domain.errors import InvalidInput
 from bot.usecases.workspaces import RESPONSE_LIMIT, URGENT_LIMIT, Settled, Setup
 
 SETUP = "workspaces.setup"  # the modal
 OPEN_SETUP = "workspaces.open_setup"  # the button that opens it
 SHOW_HELP = "workspaces.help"
-LOG_FIRST = "decisions.new"
-PLAN_MEETING = "cadences.open"
-PLAN_STANDUP = "standups.open"
 HELP = """*What I answer to*
 `/decide`  log a decision
 `/decisions`  find one, by words or as `D-14`
@@ -169,9 +169,9 @@ def build_set_up(setup: Setup, *, not_in: Collection[str] = ()) -> Json:
             ),
             section("*What next?*"),
             actions(
-                button("Log the first decision", LOG_FIRST, style="primary"),
-                button("Plan the weekly meeting", PLAN_MEETING),
-                button("Start a standup", PLAN_STANDUP),
+                button("Log the first decision", decision_ids.NEW, style="primary"),
+                button("Plan the weekly meeting", cadences.OPEN),
+                button("Start a standup", standup_ids.OPEN),
             ),
         ],
         callback_id="workspaces.set_up",
