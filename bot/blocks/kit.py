@@ -192,7 +192,6 @@ def modal(
     submit: str | None = None,
     close: str = "Cancel",
     metadata: Mapping[str, Any] | None = None,
-    notify_on_close: bool = False,
 ) -> Json:
     """A modal. `metadata` must stay under 3000 characters as JSON: ids, never people's words."""
     return _with(
@@ -205,7 +204,6 @@ def modal(
         },
         submit=plain(submit, 24) if submit else None,
         private_metadata=json.dumps(metadata, separators=(",", ":")) if metadata else None,
-        notify_on_close=True if notify_on_close else None,
     )
 
 

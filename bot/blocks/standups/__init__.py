@@ -12,7 +12,7 @@ from bot.blocks.standups.form import (
     read_frame,
 )
 from bot.blocks.standups.prompt import build_sheet, build_thanks, draw_standup_prompt, parse_sheet
-from bot.blocks.standups.shown import HELP, cleared, draw_standing, stopped
+from bot.blocks.standups.shown import HELP, draw_standing, stopped
 
 __all__ = [
     "HELP",
@@ -24,7 +24,6 @@ __all__ = [
     "build_planned",
     "build_sheet",
     "build_thanks",
-    "cleared",
     "draw_standing",
     "draw_standup_answers",
     "draw_standup_digest",

@@ -43,9 +43,5 @@ def stopped(standup: Standup) -> str:
     return f"The standup for <#{standup.channel}> is stopped. `/standup` there starts it again."
 
 
-def cleared(text: str) -> str:
-    return f"Cleared: {clip(escape(text), 300)}"
-
-
 def _yours(standing: Standing) -> str:
     return f", for you {moment(standing.next_ask)}" if standing.next_ask is not None else ""

@@ -5,7 +5,7 @@ from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
 from bot.usecases.decisions.change import accept, edit, keep, postpone, reverse, withdraw
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
-from bot.usecases.decisions.place import HOME, Place, narrower, place_of, unknown_place
+from bot.usecases.decisions.place import HOME, Place, narrower, place_of
 from bot.usecases.decisions.read import (
     PAGE_SIZE,
     Page,
@@ -57,6 +57,5 @@ __all__ = [
     "story",
     "subject_of",
     "supersede",
-    "unknown_place",
     "withdraw",
 ]

@@ -32,16 +32,14 @@ def place_of(services: Services, workspace: WorkspaceId, conversation: Conversat
         if failure.code == "channel_not_found":  # private, or a DM between others: Slack doesn't say that it exists
             is_dm = conversation.startswith("D")
             return Place(conversation, Audience(conversation), can_post=False, is_dm=is_dm)
-        return unknown_place(conversation)
+        return _unknown(conversation)
     is_closed = info.is_private or info.is_dm
     audience = Audience(conversation) if is_closed else EVERYONE
     return Place(conversation, audience, info.is_member, info.name, info.is_dm)
 
 
-def unknown_place(conversation: ConversationId | None) -> Place:
+def _unknown(conversation: ConversationId) -> Place:
     """Slack could not say in time. The card is tried there, and nobody else is shown it."""
-    if conversation is None:
-        return HOME
     is_dm = conversation.startswith("D")
     return Place(conversation, Audience(conversation), can_post=True, is_dm=is_dm, is_known=False)
 
