@@ -1,9 +1,14 @@
-"""The page in Chromium against the fake: one browser and one server for the session, a fresh page for each test."""
+"""The page in Chromium against the fake: one browser and one server for all of them, a fresh page for each test.
+
+The browser closes when the last of these tests is over: Playwright keeps an event loop running in its thread, in which
+whoever calls `asyncio.run` later would fail.
+"""
 
 import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,8 +100,10 @@ def server() -> Iterator[Server]:
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"needs Chromium at {CHROMIUM}")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
