@@ -74,4 +74,4 @@ def _log(services: Services, person: Person, line: OneLine, place: Place, *, key
     decision = decisions.log(
         services, person, draft, key=key, source=source, audience=place.audience, can_post=place.can_post
     )
-    return understood(decision, can_post=place.can_post, place_name=place.name, is_dm=place.is_dm)
+    return understood(decision, place)

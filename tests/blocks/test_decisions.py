@@ -135,7 +135,7 @@ def test_what_no_longer_stands_says_so_and_offers_no_change(status: DecisionStat
 
 def test_elsewhere_it_says_why_it_came_and_how_to_invite() -> None:
     said = said_in(taken(draw_card_elsewhere(CardElsewhere(a_decision(), "C2", NAMES))).blocks)
-    assert "I'm not in <#C2>" in said
+    assert "I can't post in <#C2>" in said
     assert "`/invite @Backbeat`" in said
     assert "/invite" not in said_in(draw_card_elsewhere(CardElsewhere(a_decision(), "D2", NAMES)).blocks)
 
@@ -256,6 +256,10 @@ def test_what_a_window_cannot_remember_is_refused_in_words(found: dict[str, Any]
         (
             Place("C2", EVERYONE, can_post=False, name="random"),
             "I'm not in #random. I'll DM you the card; `/invite @Backbeat` to post it here. Visible to everyone.",
+        ),
+        (
+            Place("C3", EVERYONE, can_post=False, name="with-acme", is_shared=True),
+            "People of another company are in #with-acme. I'll DM you the card. Visible to everyone.",
         ),
         (Place("G1", Audience("G1"), can_post=True, name="board"), "Visible to members of this private channel."),
         (Place("D1", Audience("D1"), can_post=True, is_dm=True), "Posts here. Visible to you only."),
@@ -387,7 +391,7 @@ def test_slack_takes_everything_and_nobody_makes_the_bot_call_a_channel(
     drawn = [
         draw_decision_card(DecisionCard(odd, names, why)),
         draw_card_elsewhere(CardElsewhere(odd, "C2", names)),
-        understood(odd, can_post=False, place_name=name),
+        understood(odd, Place("C2", EVERYONE, can_post=False, name=name)),
         draw_log(page),
     ]
     views = [

@@ -1,6 +1,7 @@
 """`/decide` and `/decisions`, as people type them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -89,6 +90,15 @@ def test_where_backbeat_is_not_the_card_comes_by_dm_and_says_how_to_invite_it(te
     card = team.cards(1)[0]
     assert card.destination.person == DANA
     assert "/invite @Backbeat" in said_in(team.drawn(1)[0].blocks)
+
+
+def test_where_people_of_another_company_read_along_the_card_comes_by_dm(team: Team) -> None:
+    platform = team.around.directory.conversations["C1"]
+    team.around.directory.conversations["C1"] = replace(platform, is_shared=True)
+    answer = said_in(team.slash(DANA, ONE_LINE))
+    assert "People of another company are in #platform" in answer
+    assert "/invite" not in answer
+    assert team.cards(1)[0].destination.person == DANA
 
 
 def test_in_a_channel_that_slack_does_not_show_it_stays_among_its_members(team: Team) -> None:

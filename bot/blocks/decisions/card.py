@@ -19,6 +19,7 @@ from bot.blocks.kit import (
 )
 from bot.domain.decisions import Decision, DecisionStatus
 from bot.domain.messages import CardElsewhere, DecisionCard
+from bot.usecases.decisions import Place
 
 WHY_LIMIT = 900  # a card is read at a glance; Details has all of it
 NOT_DOING_LIMIT = 400
@@ -42,21 +43,23 @@ def draw_card_elsewhere(message: CardElsewhere) -> Drawn:
         why = "I can't post in that conversation, so here is the card for you."
     else:
         why = (
-            f"I'm not in <#{message.conversation}>, so here is the card for you. `/invite @Backbeat` there to post it."
+            f"I can't post in <#{message.conversation}>, so here is the card for you. If I'm not in that channel, "
+            "`/invite @Backbeat` to have the next one posted there."
         )
     return Drawn(f"{card.text}\n{why}", [*card.blocks, context(why)])
 
 
-def understood(decision: Decision, *, can_post: bool, place_name: str | None, is_dm: bool = False) -> Drawn:
+def understood(decision: Decision, place: Place) -> Drawn:
     """For the asker's eyes: what one line was taken to say, with the way back."""
     lines = [f"Logged *{decision.ref} · {_title(decision)}*", f"*Why:* {clip(escape(decision.why), WHY_LIMIT)}"]
     if decision.not_doing:
         lines.append(f"*Not doing:* {clip(escape(decision.not_doing), NOT_DOING_LIMIT)}")
     lines.append(f"Owner you · {revisit_words(decision.revisit_on)}")
-    if not can_post:
-        where = f"#{escape(place_name)}" if place_name else "this conversation"
-        lines.append(f"I'm not in {where}, so I'm sending you the card in a DM.")
-        if not is_dm:
+    if not place.can_post:
+        where = f"#{escape(place.name)}" if place.name else "this conversation"
+        trouble = f"People of another company are in {where}" if place.is_shared else f"I'm not in {where}"
+        lines.append(f"{trouble}, so I'm sending you the card in a DM.")
+        if not place.is_dm and not place.is_shared:
             lines[-1] += " `/invite @Backbeat` to have the next one posted here."
     text = "\n".join(lines)
     buttons = actions(

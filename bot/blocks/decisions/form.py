@@ -145,6 +145,8 @@ def _note(place: Place, *, in_thread: bool) -> str:
             return "Posts here. Visible to you only."
         return "I can't post in this conversation. I'll DM you the card. Visible to the people in this conversation."
     seen = "Visible to everyone." if place.audience.is_workspace else "Visible to members of this private channel."
+    if place.is_shared:
+        return f"People of another company are in {name}. I'll DM you the card. {seen}"
     if not place.can_post:
         return f"I'm not in {name}. I'll DM you the card; `/invite @Backbeat` to post it here. {seen}"
     return f"Posts in {'this thread' if in_thread else name}. {seen}"

@@ -17,6 +17,7 @@ class Place:
     name: str | None = None
     is_dm: bool = False
     is_known: bool = True
+    is_shared: bool = False  # with another company: nothing is posted there
 
 
 HOME = Place(None, EVERYONE, can_post=False)
@@ -35,7 +36,8 @@ def place_of(services: Services, workspace: WorkspaceId, conversation: Conversat
         return _unknown(conversation)
     is_closed = info.is_private or info.is_dm
     audience = Audience(conversation) if is_closed else EVERYONE
-    return Place(conversation, audience, info.is_member, info.name, info.is_dm)
+    can_post = info.is_member and not info.is_shared
+    return Place(conversation, audience, can_post, info.name, info.is_dm, is_shared=info.is_shared)
 
 
 def _unknown(conversation: ConversationId) -> Place:
