@@ -137,23 +137,23 @@ def test_a_digest_that_its_channel_refuses_is_told_to_whoever_set_it_up(rig: Rig
     assert "/invite @Backbeat" in words(rig.dms(DANA))
 
 
-def test_a_decision_is_kept_where_the_bot_was_just_removed(any_rig: Rig) -> None:
-    log_one(any_rig)
-    any_rig.act(DANA, "kick", channel=PLATFORM, user=bot(any_rig))
-    any_rig.slash(SAM, PLATFORM, "/decide Stay on Heroku because moving costs a month, revisit in 90 days")
-    any_rig.wait_for(lambda: any_rig.dms(SAM))
-    assert "D-2" in any_rig.dms(SAM)[-1]["text"]
-    assert "/invite" in words(any_rig.dms(SAM)[-1])
-    any_rig.act(DANA, "invite", channel=PLATFORM, user=bot(any_rig))
-    log_one(any_rig, "/decide Keep RabbitMQ because it works, revisit in 60 days", who=SAM)
-    assert refs(any_rig) == ["D-1", "D-3"]
+def test_a_decision_is_kept_where_the_bot_was_just_removed(rig: Rig) -> None:
+    log_one(rig)
+    rig.act(DANA, "kick", channel=PLATFORM, user=bot(rig))
+    rig.slash(SAM, PLATFORM, "/decide Stay on Heroku because moving costs a month, revisit in 90 days")
+    rig.wait_for(lambda: rig.dms(SAM))
+    assert "D-2" in rig.dms(SAM)[-1]["text"]
+    assert "/invite" in words(rig.dms(SAM)[-1])
+    rig.act(DANA, "invite", channel=PLATFORM, user=bot(rig))
+    log_one(rig, "/decide Keep RabbitMQ because it works, revisit in 60 days", who=SAM)
+    assert refs(rig) == ["D-1", "D-3"]
 
 
-def test_a_window_that_slack_does_not_open_gives_the_words_back(any_rig: Rig) -> None:
-    any_rig.playground.faults.switch_on("views.open", "refuse", error="expired_trigger_id")
-    any_rig.slash(DANA, PLATFORM, "/decide Move the event store to Postgres")
-    any_rig.wait_for(lambda: "Please try again" in words(any_rig.ephemerals(DANA, PLATFORM)))
-    assert "Move the event store to Postgres" in words(any_rig.ephemerals(DANA, PLATFORM))
+def test_a_window_that_slack_does_not_open_gives_the_words_back(rig: Rig) -> None:
+    rig.playground.faults.switch_on("views.open", "refuse", error="expired_trigger_id")
+    rig.slash(DANA, PLATFORM, "/decide Move the event store to Postgres")
+    rig.wait_for(lambda: "Please try again" in words(rig.ephemerals(DANA, PLATFORM)))
+    assert "Move the event store to Postgres" in words(rig.ephemerals(DANA, PLATFORM))
 
 
 def test_while_slack_is_down_words_come_back_and_afterwards_all_is_well(rig: Rig) -> None:
@@ -170,8 +170,7 @@ def test_while_slack_is_down_words_come_back_and_afterwards_all_is_well(rig: Rig
 # --- slow -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_channel_that_slack_slows_down_holds_no_other_up(any_rig: Rig) -> None:
-    rig = any_rig
+def test_a_channel_that_slack_slows_down_holds_no_other_up(rig: Rig) -> None:
     log_one(rig)
     log_one(rig, "/decide Tea at four because cake, revisit in 60 days", who=SAM, where=GENERAL)
     rig.playground.faults.switch_on("chat.postMessage", "ratelimit", seconds=5)
