@@ -25,7 +25,8 @@ from bot.blocks.kit import (
     text_input,
     value_of,
 )
-from bot.domain.cadences import MOST_LEAD_DAYS, NAME_LIMIT, Cadence, Meeting, Occurrence, OccurrenceStatus, day_words
+from bot.domain import spoken
+from bot.domain.cadences import MOST_LEAD_DAYS, NAME_LIMIT, Cadence, Meeting, Occurrence, OccurrenceStatus
 from bot.domain.calendars import guess_place
 from bot.domain.errors import InvalidInput
 from bot.domain.workspaces import ConversationId, Person
@@ -218,8 +219,8 @@ def _about(cadence: Cadence) -> str:
 def _date(cadence: Cadence, meeting: Meeting) -> str:
     """The plain date and wall time of the meeting's own zone, and the reader's own time."""
     if meeting.skipped:
-        return f"• {day_words(meeting.day)}: skipped, {escape(meeting.skipped)}"
-    own = f"{day_words(meeting.day)} {cadence.rule.at:%H:%M}"
+        return f"• {spoken.weekday(meeting.day)}: skipped, {escape(meeting.skipped)}"
+    own = f"{spoken.weekday(meeting.day)} {cadence.rule.at:%H:%M}"
     return f"• {own} ({moment(meeting.starts_at, '{time}')} for you) · agenda {moment(meeting.agenda_at)}"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bot.domain import spoken
 from bot.domain.errors import BackbeatError
 
 Json = dict[str, Any]
@@ -37,9 +38,7 @@ def clip(text: str, limit: int) -> str:
     return cut.rstrip() + MARK
 
 
-def day(value: date) -> str:
-    """A plain date, the same for every reader: 27 Jan 2027."""
-    return f"{value.day} {value:%b %Y}"
+day = spoken.day
 
 
 def moment(value: datetime, form: str = "{date_short_pretty} {time}") -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from bot.blocks.decisions import ids
 from bot.blocks.decisions.card import revisit_buttons
 from bot.blocks.kit import Drawn, Json, actions, button, clip, context, day, divider, escape, header, section
+from bot.domain import spoken
 from bot.domain.decisions import Decision
 from bot.domain.messages import WaitingForYou, WaitingItem
 
@@ -19,7 +20,7 @@ def draw_waiting(message: WaitingForYou) -> Drawn:
     title = f"Waiting for you ({left})" if left else "Waiting for you: all answered"
     blocks = [header(title)]
     if message.late_minutes >= LATE_ENOUGH:
-        blocks.append(context(f"This comes {_late(message.late_minutes)} late. I'm sorry."))
+        blocks.append(context(f"This comes {spoken.span(message.late_minutes)} late. I'm sorry."))
     for item in message.items[:ROWS]:
         blocks += [section(_body(item, message.person_id)), *_buttons(item)]
     hidden = len(message.items) - ROWS
@@ -69,10 +70,3 @@ def _in_words(item: WaitingItem) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _late(minutes: int) -> str:
-    if minutes < 60:
-        return f"{minutes} minutes"
-    hours = round(minutes / 60)
-    return f"{hours} hour{'' if hours == 1 else 's'}"

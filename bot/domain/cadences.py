@@ -157,8 +157,3 @@ def agenda_moment(cadence: Cadence, slot: Slot) -> datetime:
 def ends_by_itself(starts_at: datetime, minutes: int) -> datetime:
     """When a meeting is over that nobody closed."""
     return starts_at + timedelta(minutes=minutes) + ENDS_BY_ITSELF
-
-
-def day_words(day: date) -> str:
-    """A plain date with its weekday: Tue 3 Nov."""
-    return f"{day:%a} {day.day} {day:%b}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.domain import spoken
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind
 from bot.domain.errors import ExternalFailure
 from bot.domain.hours import WorkingHours, is_working_day, local_day, local_moment, why_not_working
@@ -259,17 +260,13 @@ def _edited(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEv
         due_on = comes_back_on(now)
         if due_on is None:
             return "No revisit any more"
-        return f"Moved to {_in_words(due_on)}" if due_on > item.due_on else None
+        return f"Moved to {spoken.day(due_on)}" if due_on > item.due_on else None
     return None
 
 
 def _day_after(event: DecisionEvent) -> str:
     _, after = event.changes.get("revisit_on") or event.changes.get("risk_until") or [None, None]
-    return _in_words(date.fromisoformat(after)) if after else "another day"
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return spoken.day(date.fromisoformat(after)) if after else "another day"
 
 
 # --- names ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from bot.blocks import standups as blocks
 from bot.blocks.messages import draw
 from bot.blocks.standups import ids
 from bot.blocks.standups.form import days_in_words
-from bot.blocks.standups.prompt import late_words
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import StandupAnswers, StandupDigest, StandupPrompt
 from bot.domain.standups import DEFAULT_QUESTIONS, Concern, Round, RoundStatus, Standup
@@ -70,13 +69,6 @@ def test_the_dm_asks_with_all_that_can_be_done():
 
 def test_a_late_dm_says_so():
     assert "This comes 3 hours late" in draw(replace(PROMPT, late_minutes=180)).text
-    assert [late_words(n) for n in (10, 59, 60, 90, 150)] == [
-        "10 minutes",
-        "59 minutes",
-        "1 hour",
-        "2 hours",
-        "2 hours",
-    ]
 
 
 @pytest.mark.parametrize(

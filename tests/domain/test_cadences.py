@@ -7,7 +7,6 @@ from itertools import islice
 from bot.domain.cadences import (
     Cadence,
     CadenceKind,
-    day_words,
     ends_by_itself,
     first_held,
     meeting_after,
@@ -91,7 +90,3 @@ def test_who_may_know_of_it_and_what_it_may_take():
     assert private.may_take(Audience("G1"))
     assert not cadence().may_take(Audience("G1"))
     assert private.may_take(Audience())
-
-
-def test_a_day_in_words():
-    assert day_words(date(2026, 11, 3)) == "Tue 3 Nov"

@@ -5,6 +5,7 @@ from itertools import islice
 
 from bot.blocks.agendas import ids
 from bot.blocks.kit import Drawn, Json, actions, button, clip, context, escape, moment, section
+from bot.domain import spoken
 from bot.domain.agendas import Topic, TopicStatus
 from bot.domain.cadences import OccurrenceStatus
 from bot.domain.decisions import Decision
@@ -31,7 +32,7 @@ def draw_agenda(message: AgendaPost) -> Drawn:
     if message.status == OccurrenceStatus.HELD:
         footer = ["This meeting is over. Its recap is in the thread."]
     elif message.late_minutes >= LATE_FROM and message.status == OccurrenceStatus.POSTED:
-        footer.append(f"Sent {_span(message.late_minutes)} late: I was not running in time.")
+        footer.append(f"Sent {spoken.span(message.late_minutes)} late: I was not running in time.")
     blocks = [section(head), *_sections(lines), context(*footer), *_buttons(message)]
     return Drawn(clip("\n".join([head, *lines, *footer]), TEXT_LIMIT), blocks)
 
@@ -167,7 +168,3 @@ def _carried(topic: Topic) -> str:
 
 def _decided(decision: Decision) -> str:
     return f"{decision.ref} {clip(escape(decision.title), TITLE_LIMIT)}"
-
-
-def _span(minutes: int) -> str:
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"

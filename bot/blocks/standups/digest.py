@@ -3,8 +3,8 @@
 from datetime import date
 
 from bot.blocks.kit import Drawn, clip, context, escape, section
-from bot.blocks.standups.form import weekday
-from bot.blocks.standups.prompt import BLOCKS_BUDGET, TEXT_LIMIT, answer_lines, in_words, late_words, stuck_row
+from bot.blocks.standups.prompt import BLOCKS_BUDGET, TEXT_LIMIT, answer_lines, in_words, stuck_row
+from bot.domain import spoken
 from bot.domain.messages import StandupAnswers, StandupDigest
 from bot.domain.standups import Concern
 
@@ -16,9 +16,9 @@ MOST_CLEARED = 5
 def draw_standup_digest(message: StandupDigest) -> Drawn:
     """Standup, Tue 27 Oct · 6 answers, and what is stuck. Who did not answer is never listed."""
     count = f"{message.answers} answer{'' if message.answers == 1 else 's'}"
-    head = f"*Standup, {weekday(message.day)}* · {count}"
+    head = f"*Standup, {spoken.weekday(message.day)}* · {count}"
     if message.late_minutes:
-        head += f" · {late_words(message.late_minutes)} late"
+        head += f" · {spoken.span(message.late_minutes)} late"
     stuck, cleared = message.stuck[:MOST_STUCK], message.cleared[:MOST_CLEARED]
     blocks = [section(head)]
     blocks += [stuck_row(each, f"*Stuck:* {_row(each, message)}") for each in stuck]

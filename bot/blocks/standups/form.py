@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from bot.blocks.kit import (
@@ -149,11 +149,6 @@ def days_in_words(days: frozenset[int]) -> str:
         return "every day"
     names = [DAY_NAMES[number] for number in sorted(days)]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def weekday(value: date) -> str:
-    """Tue 27 Oct: a plain date of these weeks."""
-    return f"{value:%a} {value.day} {value:%b}"
 
 
 def _ask_line(ask: FirstAsk) -> str:

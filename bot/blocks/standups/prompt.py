@@ -21,7 +21,7 @@ from bot.blocks.kit import (
     value_of,
 )
 from bot.blocks.standups import ids
-from bot.blocks.standups.form import weekday
+from bot.domain import spoken
 from bot.domain.messages import StandupPrompt
 from bot.domain.standups import ANSWER_LIMIT, Concern
 from bot.usecases.standups import Sheet
@@ -114,7 +114,7 @@ def ask_again_row(prompt_id: str, label: str) -> Json:
 
 def _asked(message: StandupPrompt) -> Drawn:
     name = f"{clip(escape(message.person_name), 80)}, your" if message.person_name else "Your"
-    late = f" This comes {late_words(message.late_minutes)} late, sorry." if message.late_minutes else ""
+    late = f" This comes {spoken.span(message.late_minutes)} late, sorry." if message.late_minutes else ""
     head = f"{name} standup for <#{message.channel}>. Open until {moment(message.closes_at)}.{late}"
     questions = [f"{number} {escape(each)}" for number, each in enumerate(message.questions, start=1)]
     blocks = [section(head), section("\n".join(questions))]
@@ -139,7 +139,7 @@ def _asked(message: StandupPrompt) -> Drawn:
 
 
 def _answered(message: StandupPrompt) -> Drawn:
-    when = f", {weekday(message.day)}" if message.day else ""
+    when = f", {spoken.weekday(message.day)}" if message.day else ""
     head = f"Thanks. For the standup of <#{message.channel}>{when}:"
     lines = answer_lines(message.questions, message.answers, limit=BLOCKS_BUDGET)
     blocks = [section(head), *(section(line) for line in lines), ask_again_row(message.prompt_id, "Edit")]
@@ -157,14 +157,6 @@ def _closed(message: StandupPrompt) -> Drawn:
         return Drawn(head, [section(head)])
     text = f"{head} You can still add yours until {moment(message.late_until)}: it goes into the digest's thread."
     return Drawn(text, [section(text), ask_again_row(message.prompt_id, "Answer late")])
-
-
-def late_words(minutes: int) -> str:
-    """40 minutes, 1 hour, 3 hours."""
-    if minutes < 60:
-        return f"{minutes} minutes"
-    hours = round(minutes / 60)
-    return f"{hours} hour{'' if hours == 1 else 's'}"
 
 
 def _sheet_note(sheet: Sheet) -> str:

@@ -2,7 +2,8 @@
 
 from bot.blocks.kit import Drawn, actions, button, clip, confirm, context, escape, moment, section
 from bot.blocks.standups import ids
-from bot.blocks.standups.form import understood, weekday
+from bot.blocks.standups.form import understood
+from bot.domain import spoken
 from bot.domain.standups import Standup
 from bot.usecases.standups import Standing
 
@@ -21,9 +22,9 @@ def draw_standing(standing: Standing) -> Drawn:
     standup = standing.standup
     lines = [understood(standup)]
     if standing.next_day is not None:
-        lines.append(f"Next: {weekday(standing.next_day)}{_yours(standing)}")
+        lines.append(f"Next: {spoken.weekday(standing.next_day)}{_yours(standing)}")
     if standing.last is not None and standing.last.reason:
-        lines.append(f"Last: {weekday(standing.last.day)}, no digest: {clip(escape(standing.last.reason), 200)}")
+        lines.append(f"Last: {spoken.weekday(standing.last.day)}, no digest: {clip(escape(standing.last.reason), 200)}")
     if standing.creator:
         lines.append(f"Set up by {clip(escape(standing.creator), 80)}")
     questions = "\n".join(f"{n}. {escape(each)}" for n, each in enumerate(standup.questions, start=1))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.domain import spoken
 from bot.domain.agendas import SHORT_MINUTES, TITLE_LIMIT, Topic, TopicKind, TopicStatus, finished
 from bot.domain.cadences import Cadence
 from bot.domain.decisions import Decision, DecisionStatus, Source
@@ -11,6 +12,7 @@ from bot.domain.ids import new_id
 from bot.domain.standups import Concern
 from bot.domain.workspaces import Viewer
 from bot.usecases.ports import UnitOfWork
+from bot.usecases.waiting import comes_back_on
 
 MOST_PROPOSALS = 20
 STUCK_FOR = 2  # standups in a row
@@ -54,8 +56,8 @@ def outcome_of(uow: UnitOfWork, topic: Topic, *, by: date) -> str | None:
         return decision.status.value.capitalize()
     if topic.kind is TopicKind.PROPOSAL:
         return "Decided"
-    due = _due_on(decision)
-    return None if due is not None and due <= by else "Kept" + (f" until {_said(due)}" if due else "")
+    due = comes_back_on(decision)
+    return None if due is not None and due <= by else "Kept" + (f" until {spoken.day(due)}" if due else "")
 
 
 def _runs_out(uow: UnitOfWork, topic: Topic, *, by: date) -> bool:
@@ -68,7 +70,7 @@ def _runs_out(uow: UnitOfWork, topic: Topic, *, by: date) -> bool:
 def _proposals(uow: UnitOfWork, cadence: Cadence, at: datetime) -> list[Topic]:
     found = uow.decisions.latest(cadence.readers, limit=MOST_PROPOSALS, statuses=frozenset({DecisionStatus.PROPOSED}))
     return [
-        _about(cadence, each, TopicKind.PROPOSAL, f", proposed on {_said(each.created_at.date())}", at)
+        _about(cadence, each, TopicKind.PROPOSAL, f", proposed on {spoken.day(each.created_at.date())}", at)
         for each in reversed(found)
         if not _was_on(uow, cadence, each)
     ]
@@ -84,7 +86,7 @@ def _second_looks(uow: UnitOfWork, cadence: Cadence, day: date, at: datetime) ->
 
 def _asking(decision: Decision) -> str:
     ends = decision.detail.risk_until
-    return ": did it work?" if ends is None else f": risk accepted until {_said(ends)}"
+    return ": did it work?" if ends is None else f": risk accepted until {spoken.day(ends)}"
 
 
 def _was_on(uow: UnitOfWork, cadence: Cadence, decision: Decision) -> bool:
@@ -153,14 +155,6 @@ def _about_stuck(cadence: Cadence, concern: Concern, at: datetime) -> Topic:
     )
 
 
-def _due_on(decision: Decision) -> date | None:
-    return min((each for each in (decision.revisit_on, decision.detail.risk_until) if each is not None), default=None)
-
-
 def _cut(text: str, limit: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def _said(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

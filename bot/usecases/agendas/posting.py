@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 
+from bot.domain import spoken
 from bot.domain.agendas import TopicStatus, arrange
 from bot.domain.cadences import (
     Cadence,
     Meeting,
     Occurrence,
     OccurrenceStatus,
-    day_words,
     first_held,
     meeting_on,
     next_meeting,
@@ -149,15 +149,16 @@ def _why_missed(due: datetime, meeting: Meeting, at: datetime) -> str | None:
 def _tell_chair(uow: UnitOfWork, cadence: Cadence, meeting: Meeting, why: str, at: datetime) -> None:
     """While there is still time to do something about it."""
     name = escape(cadence.name, quote=False)
-    text = f"No agenda of *{name}* for {day_words(meeting.day)}: {why}. `/backbeat meetings` posts it now."
+    text = f"No agenda of *{name}* for {spoken.weekday(meeting.day)}: {why}. `/backbeat meetings` posts it now."
     say(uow, Note(text), Destination(person=cadence.chair_id), at=at, not_after=meeting.starts_at)
 
 
 def _say_skipped(uow: UnitOfWork, cadence: Cadence, meeting: Meeting, at: datetime) -> None:
-    text = f"No *{escape(cadence.name, quote=False)}* on {day_words(meeting.day)}: public holiday, {meeting.skipped}."
+    name, day = escape(cadence.name, quote=False), spoken.weekday(meeting.day)
+    text = f"No *{name}* on {day}: public holiday, {meeting.skipped}."
     following = first_held(cadence, meeting)
     if following is not None:
-        text += f" The next one is on {day_words(following.day)}."
+        text += f" The next one is on {spoken.weekday(following.day)}."
     to = Destination(conversation=cadence.channel)
     say(uow, Note(text), to, at=at, not_after=meeting.starts_at, fallback=cadence.chair_id)
 

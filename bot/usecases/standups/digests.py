@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.domain.cadences import day_words
+from bot.domain import spoken
 from bot.domain.errors import NotFound
 from bot.domain.hours import today_for
 from bot.domain.messages import Note, StandupAnswers, StandupDigest
@@ -170,8 +170,8 @@ def _tell_missed(uow: UnitOfWork, standup: Standup, round_: Round, *, count: int
     """Whoever set it up hears that people answered and nobody was shown it."""
     kept = "Its answer is kept" if count == 1 else f"Its {count} answers are kept"
     words = (
-        f"I did not post the standup digest of {day_words(round_.day)} in <#{standup.channel}>: I was not running when "
-        f"it was due, {hours:.0f} hours ago. {kept}, and I ask again from the next one."
+        f"I did not post the standup digest of {spoken.weekday(round_.day)} in <#{standup.channel}>: I was not running "
+        f"when it was due, {hours:.0f} hours ago. {kept}, and I ask again from the next one."
     )
     say(uow, Note(words), Destination(person=standup.created_by), at=at)
 
