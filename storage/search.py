@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.domain.decisions import Decision
 
 WORD = re.compile(r"[^\W_]+")
-OTHER = re.compile(r"[^a-z0-9]")
+OTHER = re.compile(r"^[0-9]|[^a-z0-9]")
 MOST_WORDS = 20  # of a query
 LONGEST_WORD = 60
 
@@ -32,7 +32,12 @@ def words_of(text: str) -> list[str]:
 
 
 def _spelled(char: re.Match[str]) -> str:
-    """A letter of another script by its number, so that a prefix of a word stays a prefix of its spelling."""
+    """A letter of another script by its number, so that a prefix of a word stays a prefix of its spelling.
+
+    A digit that begins a word gets a letter before it: PostgreSQL's parser reads a number in 1e9abc, and cuts it off.
+    """
+    if char[0].isascii():
+        return f"z{char[0]}"
     return f"u{ord(char[0]):x}z"
 
 

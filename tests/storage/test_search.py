@@ -29,6 +29,7 @@ TITLES = (
     "İstanbul ﬁnance ½ Ⅷ ㎏ Straße",
     "emoji 🚀 launch 2026-10-29",
     'a "quoted phrase" in it',
+    "Roll back to 1e9f04c",
 )
 
 
@@ -97,6 +98,9 @@ def pair(empty_pair: Pair) -> Pair:
         ("0005", [6]),
         ("5", []),
         ("12abc", [6]),
+        ("1e9f04c", [11]),
+        ("1e9*", [11]),
+        ("f04c", []),
         ("AND", [7, 6]),
         ("near", [7]),
         ("NOT post", [7]),
