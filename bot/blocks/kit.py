@@ -11,6 +11,7 @@ from bot.domain.errors import BackbeatError
 
 Json = dict[str, Any]
 SECTION_LIMIT = 3000
+LINK_LIMIT = 1000
 MARK = "…"
 
 
@@ -49,6 +50,14 @@ def moment(value: datetime, form: str = "{date_short_pretty} {time}") -> str:
 def person(user_id: str) -> str:
     """A mention. It pings: use it for somebody who has something to do, and `escape(name)` otherwise."""
     return f"<@{user_id}>"
+
+
+def link(url: str | None, label: str, *, longest: int = LINK_LIMIT) -> str | None:
+    """`label`, safe already, as a link; None where `url` is none to follow, or too long. It can't break out of it."""
+    if not url or len(url) > longest or not url.startswith(("https://", "http://")):
+        return None
+    safe = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    return f"<{safe}|{label.replace('|', '/')}>"
 
 
 def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Json:

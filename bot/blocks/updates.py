@@ -13,6 +13,7 @@ from bot.blocks.kit import (
     context,
     escape,
     field,
+    link,
     modal,
     mrkdwn,
     section,
@@ -35,7 +36,7 @@ PACKED = 2900  # characters of one section, below Slack's 3000
 PIECE = 550  # characters of an edited line: escaped, five times as many
 ALL_TEXT = 11_000  # of all sections: Slack refuses blocks beyond about 13,200 together
 NAME_LIMIT = 80
-LINK_LIMIT = 300
+LINK_LIMIT = 300  # there are many in one message
 # Citations of a point and characters of it, from what is wanted down to what fits in any case.
 _WIDTHS = ((4, 1500), (4, 400), (2, 240), (1, 160))
 _RULE = "Key messages (picked by rule, not a summary)"
@@ -135,8 +136,8 @@ def _point(point: Point, links: Sequence[str], *, most: int, width: int) -> str:
 
 
 def _cite(number: int, links: Sequence[str]) -> str:
-    url = _url(links[number - 1]) if 1 <= number <= len(links) else None
-    return f"<{url}|[{number}]>" if url else f"[{number}]"
+    url = links[number - 1] if 1 <= number <= len(links) else None
+    return link(url, f"[{number}]", longest=LINK_LIMIT) or f"[{number}]"
 
 
 def _linked(line: str, links: Sequence[str], *, read: int) -> str:
@@ -182,12 +183,6 @@ def _tame(text: str) -> str:
     return text.replace("```", "'''")
 
 
-def _url(link: str) -> str | None:
-    if not link.startswith(("https://", "http://")) or len(link) > LINK_LIMIT:
-        return None
-    return link.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
-
-
 # --- around it -----------------------------------------------------------------------------------------------------
 
 
@@ -196,12 +191,11 @@ def _brief(title: str, spoken: str, words: str, *more: Json) -> Drawn:
 
 
 def _thread(message: SummaryDraft) -> str:
-    url = _url(message.permalink or "")
-    return f"<{url}|{_whose(message)} ↗>" if url else _whose(message)
+    return link(message.permalink, f"{_whose(message)} ↗", longest=LINK_LIMIT) or _whose(message)
 
 
 def _whose(message: SummaryDraft) -> str:
-    name = clip(escape(message.thread_author_name or ""), NAME_LIMIT).replace("|", "/")
+    name = clip(escape(message.thread_author_name or ""), NAME_LIMIT)
     return f"{name}'s thread" if name else "a thread"
 
 

@@ -133,6 +133,11 @@ def test_an_item_has_the_four_questions_and_its_buttons():
     assert "From a message" in str(drawn.blocks)
 
 
+def test_an_item_links_to_its_message_on_any_server_that_speaks_slacks_api():
+    item = AgendaItem(topic(source=Source("C1", "1.1", None, "http://127.0.0.1:8100/archives/C1/p11")), 1)
+    assert "<http://127.0.0.1:8100/archives/C1/p11|From a message ↗>" in str(taken(draw_agenda_item(item)).blocks)
+
+
 @pytest.mark.parametrize(
     ("status", "is_over", "says", "buttons"),
     [

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,12 @@ def test_a_known_failure_is_shown_in_its_own_words_and_an_unknown_one_is_not():
     shown = kit.error_view("Decision", NotFound("D-9? I don't know that one."))
     assert "D-9" in str(shown["blocks"])
     assert "secret" not in str(kit.error_view("Decision", RuntimeError("secret"))["blocks"])
+
+
+@pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "//x.test", "https://x.test/" + "y" * 1000])
+def test_what_nobody_can_follow_is_no_link(url):
+    assert kit.link(url, "From a message") is None
+
+
+def test_neither_an_address_nor_a_name_breaks_out_of_a_link():
+    assert kit.link("https://x.test/a|b><!here>", "a|b") == "<https://x.test/a%7Cb%3E%3C!here%3E|a/b>"

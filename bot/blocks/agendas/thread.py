@@ -4,11 +4,10 @@ from bot.blocks.agendas import ids
 from bot.blocks.agendas.post import times
 from bot.blocks.decisions import ids as decision_ids
 from bot.blocks.decisions.card import revisit_buttons
-from bot.blocks.kit import Drawn, Json, actions, button, clip, confirm, context, escape, section
+from bot.blocks.kit import Drawn, Json, actions, button, clip, confirm, context, escape, link, section
 from bot.domain.agendas import QUESTIONS, Topic, TopicKind, TopicStatus
 from bot.domain.messages import AgendaItem
 
-LINK_LIMIT = 1000
 WHY_LIMIT = 600
 
 
@@ -26,8 +25,8 @@ def draw_agenda_item(message: AgendaItem) -> Drawn:
         body = _body(message)
         blocks.append(section(body))
         spoken.append(body)
-    link = _link(topic)
-    blocks.append(context(" · ".join(facts), *([link] if link else [])))
+    origin = link(topic.source.permalink, "From a message ↗")
+    blocks.append(context(" · ".join(facts), *([origin] if origin else [])))
     buttons = _buttons(message)
     if buttons:
         blocks.append(actions(*buttons))
@@ -68,14 +67,6 @@ def _body(message: AgendaItem) -> str:
             lines.append(f"*Metrics:* {clip(escape(decision.detail.metrics), WHY_LIMIT)}")
         return "\n".join([*lines, "Did it work?"])
     return "\n".join(f"• {question}" for question in QUESTIONS)
-
-
-def _link(topic: Topic) -> str | None:
-    link = topic.source.permalink
-    if not link or len(link) > LINK_LIMIT or not link.startswith("https://"):
-        return None
-    url = link.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
-    return f"<{url}|From a message ↗>"
 
 
 def _buttons(message: AgendaItem) -> list[Json]:

@@ -13,6 +13,7 @@ from bot.blocks.kit import (
     context,
     day,
     escape,
+    link,
     overflow,
     person,
     section,
@@ -25,7 +26,6 @@ WHY_LIMIT = 900  # a card is read at a glance; Details has all of it
 NOT_DOING_LIMIT = 400
 NOTE_LIMIT = 600
 NAME_LIMIT = 80
-LINK_LIMIT = 1000
 NO_LONGER = frozenset({DecisionStatus.SUPERSEDED, DecisionStatus.REVERSED, DecisionStatus.WITHDRAWN})
 
 
@@ -143,8 +143,8 @@ def facts_of(decision: Decision, names: Mapping[str, str]) -> list[str]:
     if decision.supersedes:
         facts.append(f"In place of D-{decision.supersedes}")
     texts = [" · ".join(facts)]
-    link = _source_link(decision, names)
-    return [*texts, link] if link else texts
+    origin = _source_link(decision, names)
+    return [*texts, origin] if origin else texts
 
 
 def _owner(decision: Decision, names: Mapping[str, str]) -> str:
@@ -160,15 +160,8 @@ def _name(user: str, names: Mapping[str, str]) -> str:
 
 def _source_link(decision: Decision, names: Mapping[str, str]) -> str | None:
     source = decision.source
-    if (
-        not source.permalink
-        or len(source.permalink) > LINK_LIMIT
-        or not source.permalink.startswith(("https://", "http://"))
-    ):
-        return None
     whose = f"{_name(source.author_id, names)}'s" if source.author_id and source.author_id in names else "a"
-    url = source.permalink.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
-    return f"<{url}|From {whose} message ↗>"
+    return link(source.permalink, f"From {whose} message ↗")
 
 
 def _buttons(decision: Decision) -> Json:
