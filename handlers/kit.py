@@ -154,6 +154,12 @@ def pressed(body: Body) -> str:
     return str(value)
 
 
+def text_of(message: Mapping[str, Any]) -> str:
+    """What a message says. Apps often say it in an attachment alone."""
+    texts = [message.get("text"), *(each.get("fallback") for each in message.get("attachments") or [])]
+    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
+
+
 def answer(ack: Ack, drawn: Drawn) -> None:
     """Acknowledge a command with words for its author alone."""
     ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")

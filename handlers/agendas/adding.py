@@ -20,7 +20,7 @@ from bot.domain.workspaces import EVERYONE, Audience, ConversationId
 from bot.usecases import agendas, decisions
 from bot.usecases.agendas import Choice
 from handlers.asker import Asker, at_leisure, in_time
-from handlers.kit import Asked, Body, Desk, answer, metadata, pressed, state_of
+from handlers.kit import Asked, Body, Desk, answer, metadata, pressed, state_of, text_of
 from handlers.windows import fill_again, show, show_then_fill
 
 TITLE = "Add to agenda"
@@ -103,7 +103,7 @@ def _from_message(desk: Desk, request: Asked, body: Body) -> Json:
         _permalink(asker, conversation, ts),
         author if isinstance(author, str) else None,
     )
-    text, minutes = split_minutes(readable(str(message.get("text") or ""))[0])
+    text, minutes = split_minutes(readable(text_of(message))[0])
     form = Form(title=first_sentence(text, TITLE_LIMIT), minutes=minutes or DEFAULT_MINUTES)
     return windows.build_adding(form, Frame(source, place.audience), found)
 

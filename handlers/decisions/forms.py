@@ -1,9 +1,7 @@
 """The window in which a decision is written: opened from many places, widened, and sent."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -33,7 +31,7 @@ from bot.usecases.decisions import Place
 from bot.usecases.services import Services
 from handlers.asker import Asker, at_leisure, in_time
 from handlers.hurry import hurried
-from handlers.kit import Asked, Body, Desk, metadata, state_of
+from handlers.kit import Asked, Body, Desk, metadata, state_of, text_of
 from handlers.windows import fill_again, show
 
 ABOVE = ("title", "why", "not_doing", "status", "owner", "revisit")  # the inputs that are there from the start
@@ -64,7 +62,7 @@ def log_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCli
     if known is not None:
         view = build_logged_already(known)
     else:
-        line = read_message(_text_of(message), today=asker.today, title_limit=TITLE_LIMIT, why_limit=TEXT_LIMIT)
+        line = read_message(text_of(message), today=asker.today, title_limit=TITLE_LIMIT, why_limit=TEXT_LIMIT)
         author, root = message.get("user"), message.get("thread_ts")
         source = Source(conversation, ts, str(root or ts), author_id=author if isinstance(author, str) else None)
         place = decisions.place_of(asker.services, asker.person.workspace_id, conversation)
@@ -159,12 +157,6 @@ def _covered(asker: Asker, form: Form) -> Json | None:
     workspace = asker.person.workspace_id
     before = decisions.alike(asker.services, asker.viewer, form.title, form.why, workspace=workspace)
     return notice(covered(before, asker.today), number=before.number) if before is not None else None
-
-
-def _text_of(message: Mapping[str, Any]) -> str:
-    """What a message says. Apps often say it in an attachment alone."""
-    texts = [message.get("text"), *(each.get("fallback") for each in message.get("attachments") or [])]
-    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
 
 
 def _fitting(line: OneLine) -> OneLine:

@@ -46,14 +46,14 @@ class Office:
             }
         )
 
-    def shortcut(self, text: str, *, who: str = "U2", channel: str = "C1", ts: str = "100.1") -> None:
+    def shortcut(self, text: str, *, who: str = "U2", channel: str = "C1", ts: str = "100.1", **message: Any) -> None:
         self.send(
             {
                 "type": "message_action",
                 "callback_id": "agendas.add_message",
                 **self._who(who),
                 "channel": {"id": channel, "name": "platform"},
-                "message": {"type": "message", "ts": ts, "text": text, "user": "U3"},
+                "message": {"type": "message", "ts": ts, "text": text, "user": "U3", **message},
                 "message_ts": ts,
                 "response_url": self.slack.response_url,
             }

@@ -88,6 +88,12 @@ def test_words_of_a_private_channel_are_not_put_before_others(office: Office):
     assert office.topics(cadence) == []
 
 
+def test_what_an_app_says_in_an_attachment_is_read_too(office: Office):
+    office.room.plan()
+    office.shortcut("", attachments=[{"fallback": "Disk of db-1 is full"}])
+    assert "Disk of db-1 is full" in said_in(office.window())
+
+
 def test_a_message_is_added_with_its_link(office: Office):
     cadence = office.room.plan()
     office.shortcut("SSO for Acme by Friday!! They sign if we have it.")
