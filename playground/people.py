@@ -77,11 +77,12 @@ def local_time(person: Person, now: float) -> datetime:
 
 def user_object(person: Person, *, team_id: str, now: float) -> dict[str, Any]:
     """Slack's user object. One who is deactivated has no zone in it."""
+    shown = "" if person.is_bot else person.name  # an app's name is its real name
     profile: dict[str, Any] = {
         "real_name": person.real_name,
         "real_name_normalized": person.real_name,
-        "display_name": person.name,
-        "display_name_normalized": person.name,
+        "display_name": shown,
+        "display_name_normalized": shown,
         "title": person.title,
         "status_text": person.status_text,
         "status_emoji": person.status_emoji,

@@ -187,6 +187,12 @@ def test_shortcuts_that_there_are_not(playground: Playground, app: SocketApp) ->
     assert app.of("interactive") == []
 
 
+def test_what_is_for_one_alone_has_no_shortcuts(playground: Playground, app: SocketApp, client: WebClient) -> None:
+    ts = client.chat_postEphemeral(channel=PUBLIC, user=ALICE, text="For you")["message_ts"]
+    assert not playground.act(ALICE, "message_shortcut", channel=PUBLIC, ts=ts, callback_id="keep")["ok"]
+    assert app.of("interactive") == []
+
+
 def test_interactivity_must_be_switched_on(clock: Clock) -> None:
     manifest = a_manifest()
     manifest["settings"]["interactivity"]["is_enabled"] = False

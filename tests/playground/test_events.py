@@ -113,3 +113,15 @@ def test_history_that_is_written_down_is_no_event(playground: Playground, app: S
     said(playground, PUBLIC, "Now")
     assert texts(app, playground, "Now") == ["Now"]
     assert [each["text"] for each in playground.messages(PUBLIC)] == ["Long ago", "Now"]
+
+
+def test_people_write_to_the_app_only_where_it_takes_messages(clock: Clock) -> None:
+    for home in (
+        {"messages_tab_enabled": False},
+        {"messages_tab_enabled": True, "messages_tab_read_only_enabled": True},
+    ):
+        manifest = a_manifest()
+        manifest["features"]["app_home"] |= home
+        with Playground(a_spec(manifest), clock=clock) as playground:
+            answer = playground.act(ALICE, "say", channel=playground.dm_with_app(ALICE), text="Hello?")
+            assert answer["error"] == "Sending messages to this app has been turned off."

@@ -115,6 +115,7 @@ def test_the_rest_of_who_is_who(playground: Playground, client: WebClient) -> No
     assert client.team_info()["team"]["name"] == "Home"
     assert client.bots_info(bot="B0BOT")["bot"]["user_id"] == "U0BOT"
     assert error_of(client.bots_info, bot="B0OTHER") == "bot_not_found"
+    assert client.users_info(user="U0BOT")["user"]["profile"]["display_name"] == ""
 
 
 def test_somebody_does_not_want_to_be_disturbed_for_a_while(
