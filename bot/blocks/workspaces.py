@@ -46,8 +46,20 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 def build_setup(settled: Settled, *, asker: str) -> Json:
     """Filled with how things stand; at first, with the asker as CTO."""
     now = settled.setup
-    days = now.cto_days if now else settled.workspace.cto_days
     blocks = [
+        *_who_is_who(now, asker),
+        field(
+            "Team channel", channel_select("team_channel", initial=_team_channel(now)), "team_channel", optional=True
+        ),
+        *_agreed(settled),
+        *_seen_where(now),
+        context("Nothing is posted until you set up a meeting or a standup. You can change all of this later."),
+    ]
+    return modal("Set up Backbeat", blocks, callback_id=SETUP, submit="Save")
+
+
+def _who_is_who(now: Setup | None, asker: str) -> list[Json]:
+    return [
         field("CTO", people_select("cto", initial=now.cto if now else asker), "cto"),
         field(
             "Sponsor",
@@ -63,9 +75,14 @@ def build_setup(settled: Settled, *, asker: str) -> Json:
             optional=True,
             hint="Who covers when the CTO is off.",
         ),
-        field(
-            "Team channel", channel_select("team_channel", initial=_team_channel(now)), "team_channel", optional=True
-        ),
+    ]
+
+
+def _agreed(settled: Settled) -> list[Json]:
+    """What was agreed about time."""
+    now = settled.setup
+    days = now.cto_days if now else settled.workspace.cto_days
+    return [
         field(
             "The CTO's days here",
             checkboxes(
@@ -99,6 +116,12 @@ def build_setup(settled: Settled, *, asker: str) -> Json:
             "urgent_path",
             optional=True,
         ),
+    ]
+
+
+def _seen_where(now: Setup | None) -> list[Json]:
+    """Where decisions are shown, and to whom besides the workspace's members."""
+    return [
         field(
             "Decision channel",
             channel_select("decision_channel", initial=now.decision_channel if now else None),
@@ -116,9 +139,7 @@ def build_setup(settled: Settled, *, asker: str) -> Json:
             "guests",
             optional=True,
         ),
-        context("Nothing is posted until you set up a meeting or a standup. You can change all of this later."),
     ]
-    return modal("Set up Backbeat", blocks, callback_id=SETUP, submit="Save")
 
 
 def parse_setup(state: Mapping[str, Any]) -> Setup:
