@@ -3,8 +3,9 @@
 import json
 import os
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -17,6 +18,7 @@ main = typer.Typer(
     help="Backbeat keeps a remote CTO's operating cadence.",
 )
 MEND_FIRST = 2
+E = TypeVar("E", bound=StrEnum)
 
 
 @main.callback()
@@ -126,6 +128,58 @@ def preview(
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         _table(found, zone)
+
+
+@main.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help="adr (a folder), csv or json (a file)", metavar="adr|csv|json")],
+    path: Annotated[Path, typer.Argument(help="The folder, or the file")],
+    workspace: Annotated[str | None, typer.Option(help="Whose log: T0123ABCD; not needed where there is one")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who owns them: U0123ABCD; the CTO unless given")] = None,
+    name: Annotated[str | None, typer.Option(help="What the source is known by, if not by its folder")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Bring what changed in the source up to date")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON")] = False,
+) -> None:
+    """Take in decisions from ADRs, a table, or another Backbeat, as history. Doing it twice changes nothing."""
+    settings = _settings()
+    from bot.interchange import Source, Wanted, bring_in
+
+    wanted = Wanted(_one_of(Source, source), path, workspace, owner, name, update)
+    raise typer.Exit(bring_in(settings, wanted, as_json=as_json, say=typer.echo, complain=_complain))
+
+
+@main.command()
+def export(
+    form: Annotated[str, typer.Option("--format", help="madr, csv or json", metavar="madr|csv|json")],
+    out: Annotated[Path, typer.Option(help="The folder for it")],
+    workspace: Annotated[str | None, typer.Option(help="Whose log: T0123ABCD; not needed where there is one")] = None,
+    audience: Annotated[str, typer.Option(help="everyone: no private decisions; all: those too")] = "everyone",
+    everything: Annotated[bool, typer.Option("--all", help="The same as --audience all")] = False,
+) -> None:
+    """Write the log as MADR 4 files, CSV or JSON. Private decisions stay in unless you say otherwise."""
+    settings = _settings()
+    from bot.interchange import Audience, Form, give_out
+
+    everything = everything or _one_of(Audience, audience) is Audience.ALL
+    raise typer.Exit(
+        give_out(
+            settings,
+            _one_of(Form, form),
+            out,
+            workspace=workspace,
+            everything=everything,
+            say=typer.echo,
+            complain=_complain,
+        )
+    )
+
+
+def _one_of(kind: type[E], said: str) -> E:
+    try:
+        return kind(said.lower())
+    except ValueError as error:
+        _complain(f"✗ “{said}” is none of {', '.join(each.value for each in kind)}.")
+        raise typer.Exit(MEND_FIRST) from error
 
 
 def _table(found: list[dict[str, str | None]], zone: str) -> None:

@@ -145,6 +145,23 @@ decision_events = _table(
     Index(None, "workspace_id", "number"),
     key=("id",),
 )
+originals = _table(
+    "originals",
+    Column("number", Integer, nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("path", String(500), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("imported_at", Instant, nullable=False),
+    Column("label", String(80)),
+    Column("text", Text),
+    Column("note", Text),
+    Column("deciders", Typed(tuple[str, ...]), nullable=False),
+    Column("consulted", Typed(tuple[str, ...]), nullable=False),
+    Column("informed", Typed(tuple[str, ...]), nullable=False),
+    _within("number", "decisions", "number"),
+    UniqueConstraint("workspace_id", "source", "path"),
+    key=("number",),
+)
 cadences = _table(
     "cadences",
     _id(),

@@ -26,6 +26,8 @@ class DecisionStatus(StrEnum):
     SUPERSEDED = "superseded"
     REVERSED = "reversed"
     WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"  # elsewhere, before it was imported
+    IMPORTED = "imported"  # kept whole from elsewhere; what became of it could not be told
 
 
 ACTIVE = frozenset({DecisionStatus.PROPOSED, DecisionStatus.DECIDED})
@@ -101,6 +103,7 @@ class Decision:
 
 class DecisionEventKind(StrEnum):
     LOGGED = "logged"
+    IMPORTED = "imported"
     EDITED = "edited"
     DECIDED = "decided"  # a proposal was accepted
     KEPT = "kept"

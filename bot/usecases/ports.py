@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.domain.agendas import Topic, TopicStatus
 from bot.domain.cadences import Cadence, CadenceKind, Occurrence
 from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
+from bot.domain.interchange.entries import Known, Original
 from bot.domain.messages import Message
 from bot.domain.outbox import OutboxMessage, OutboxStatus
 from bot.domain.schedules import Schedule, ScheduleKind
@@ -48,6 +49,12 @@ class Workspaces(Protocol):
 
     def take_decision_number(self) -> int:
         """The next number, locked until commit, so that a rollback gives it back and two writers never share one."""
+
+    def last_decision_number(self) -> int:
+        """The last number that was taken."""
+
+    def reserve_decision_numbers(self, last: int, *, after: int) -> bool:
+        """Take all numbers up to `last`. False, and nothing is taken, where one was taken since `after`."""
 
 
 class People(Protocol):
@@ -99,6 +106,17 @@ class Decisions(Protocol):
     def add_event(self, event: DecisionEvent) -> None: ...
     def history(self, number: int, viewer: Viewer) -> list[DecisionEvent]:
         """Oldest first."""
+
+    def numbers(self) -> frozenset[int]:
+        """All that are in use, whoever may see them."""
+
+    def add_original(self, original: Original) -> None: ...
+    def save_original(self, original: Original) -> None: ...
+    def originals(self, numbers: Iterable[int], viewer: Viewer) -> dict[int, Original]:
+        """Where imported decisions came from, by their numbers; of those that `viewer` may see."""
+
+    def known_from(self, source: str) -> list[Known]:
+        """What was imported from `source`."""
 
 
 class Cadences(Protocol):

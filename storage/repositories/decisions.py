@@ -1,6 +1,7 @@
 """The decision log, with the audience rule in SQL."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.domain.decisions import ACTIVE, Decision, DecisionEvent, DecisionStatus
 from bot.domain.errors import Conflict, NotFound
+from bot.domain.interchange.entries import Known, Original
 from bot.domain.workspaces import Audience, ConversationId, UserId, Viewer
 from bot.usecases.ports import Narrow
 from storage import tables
@@ -19,6 +21,8 @@ from storage.unit import Repository, builder, row_of
 
 _decision = builder(Decision)
 _event = builder(DecisionEvent)
+_original = builder(Original)
+_known = builder(Known)
 FIRST_LOOK, LONGEST_LOOK = 200, 5000  # how many matches are looked through at a time, newest first
 NEWEST = 2**31 - 1
 
@@ -133,6 +137,27 @@ class SqlDecisions(Repository):
         table = tables.decision_events
         statement = self._select(table).where(table.c.number == number).order_by(table.c.at, table.c.id)
         return self._all(statement, _event)
+
+    def numbers(self) -> frozenset[int]:
+        found = self._session.run(self._select(tables.decisions, tables.decisions.c.number))
+        return frozenset(found.scalars())
+
+    def add_original(self, original: Original) -> None:
+        self._insert(tables.originals, row_of(original))
+
+    def save_original(self, original: Original) -> None:
+        self._replace(tables.originals, row_of(original))
+
+    def originals(self, numbers: Iterable[int], viewer: Viewer) -> dict[int, Original]:
+        wanted = self._seen_by(viewer).where(tables.decisions.c.number.in_(sorted(numbers)))
+        seen = [each.number for each in self._all(wanted, _decision)]
+        found = self._all(self._select(tables.originals).where(tables.originals.c.number.in_(seen)), _original)
+        return {each.number: each for each in found}
+
+    def known_from(self, source: str) -> list[Known]:
+        table = tables.originals
+        columns = (table.c.number, table.c.path, table.c.digest, table.c.imported_at)
+        return self._all(self._select(table, *columns).where(table.c.source == source), _known)
 
     def _seen_by(self, viewer: Viewer) -> Any:
         rule = visible(tables.decisions, viewer, ("author_id", "owner_id"))

@@ -60,6 +60,15 @@ class SqlWorkspaces(Repository):
             raise NotFound("Backbeat isn't installed in this workspace.")
         return int(number)
 
+    def last_decision_number(self) -> int:
+        row = self._one(self._select(tables.workspaces, tables.workspaces.c.last_decision))
+        return int(row["last_decision"]) if row is not None else 0
+
+    def reserve_decision_numbers(self, last: int, *, after: int) -> bool:
+        table = tables.workspaces
+        counted = self._update(table).where(table.c.last_decision == after).values(last_decision=max(last, after))
+        return self._session.run(counted).rowcount == 1
+
 
 class SqlPeople(Repository):
     def find(self, person: UserId) -> Person | None:

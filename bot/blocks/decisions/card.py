@@ -26,7 +26,9 @@ WHY_LIMIT = 900  # a card is read at a glance; Details has all of it
 NOT_DOING_LIMIT = 400
 NOTE_LIMIT = 600
 NAME_LIMIT = 80
-NO_LONGER = frozenset({DecisionStatus.SUPERSEDED, DecisionStatus.REVERSED, DecisionStatus.WITHDRAWN})
+NO_LONGER = frozenset(
+    {DecisionStatus.SUPERSEDED, DecisionStatus.REVERSED, DecisionStatus.WITHDRAWN, DecisionStatus.REJECTED}
+)
 
 
 def draw_decision_card(message: DecisionCard) -> Drawn:
@@ -94,15 +96,24 @@ def standing(decision: Decision) -> str | None:
     """What became of it, where it no longer stands as it was."""
     match decision.status:
         case DecisionStatus.AMENDED:
-            return f"Amended by D-{decision.superseded_by}"
+            return _by("Amended", decision.superseded_by)
         case DecisionStatus.SUPERSEDED:
-            return f"Superseded by D-{decision.superseded_by}"
+            return _by("Superseded", decision.superseded_by)
         case DecisionStatus.REVERSED:
             return f"Reversed on {day(decision.updated_at.date())}"
         case DecisionStatus.WITHDRAWN:
             return "Withdrawn"
+        case DecisionStatus.REJECTED:
+            return "Rejected"
+        case DecisionStatus.IMPORTED:
+            return "Imported as it was"
         case _:
             return None
+
+
+def _by(what: str, number: int | None) -> str:
+    """An imported decision may say that it was superseded, and not by what."""
+    return f"{what} by D-{number}" if number is not None else what
 
 
 def name_line(decision: Decision) -> str:

@@ -25,6 +25,7 @@ from bot.usecases.decisions import Story
 
 MOST_EVENTS = 15
 WHY_LIMIT = 300
+ORIGINAL_LIMIT, FACT_LIMIT = 2500, 300
 LABELS = {
     "goal": "What we optimise for",
     "constraint": "Constraint",
@@ -35,6 +36,7 @@ LABELS = {
 }
 VERBS = {
     DecisionEventKind.LOGGED: "Logged",
+    DecisionEventKind.IMPORTED: "Imported",
     DecisionEventKind.EDITED: "Edited",
     DecisionEventKind.DECIDED: "Decided",
     DecisionEventKind.KEPT: "Kept",
@@ -55,7 +57,7 @@ def build_detail(story: Story, *, viewer: str, at: datetime) -> Json:
     now = standing(decision)
     blocks = [section(name_line(decision)), *([section(f"*{now}*")] if now else [])]
     blocks += _long("Why", decision.why) + _long("Not doing", decision.not_doing)
-    blocks += [context(*facts_of(decision, names)), *_detail(decision), context(_seen_by(decision))]
+    blocks += [context(*facts_of(decision, names)), *_detail(decision), *_original(story), context(_seen_by(decision))]
     blocks += [_buttons(decision, viewer, at), divider(), *_history(story)]
     return modal(decision.ref, blocks, callback_id=ids.DETAIL, close="Close", metadata={"n": decision.number})
 
@@ -89,6 +91,23 @@ def _detail(decision: Decision) -> list[Json]:
     for name, label in LABELS.items():
         blocks += _long(label, getattr(detail, name))
     return blocks
+
+
+def _original(story: Story) -> list[Json]:
+    """Where an imported decision came from, who decided it there, and how what stood there begins."""
+    original = story.original
+    if original is None:
+        return []
+    facts = [
+        original.label or "",
+        original.path,
+        f"decided by {', '.join(original.deciders)}" if original.deciders else "",
+        f"kept as it was: {original.note}" if original.note else "",
+    ]
+    said = " · ".join(clip(escape(fact), FACT_LIMIT) for fact in facts if fact)
+    text = clip((original.text or "").strip(), ORIGINAL_LIMIT).replace("```", "'''")
+    begins = pieces(escape(text), SECTION_LIMIT - 6)[:1]
+    return [context(f"*Original* · {said}"), *(section(f"```{each}```") for each in begins)]
 
 
 def _seen_by(decision: Decision) -> str:

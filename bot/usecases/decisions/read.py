@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus
 from bot.domain.errors import ExternalFailure, NotAllowed
+from bot.domain.interchange.entries import Original
 from bot.domain.messages import DecisionCard
 from bot.domain.outbox import Destination
 from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
@@ -50,6 +51,7 @@ class Story:
     decision: Decision
     history: tuple[DecisionEvent, ...]
     names: Mapping[UserId, str] = field(default_factory=dict)  # of everybody in it, as far as they are known
+    original: Original | None = None  # where it came from, of one that was imported
 
 
 def read_ref(text: str) -> int | None:
@@ -70,7 +72,9 @@ def story(services: Services, viewer: Viewer, number: int, *, workspace: str) ->
         decision = uow.decisions.get(within_reach(number), viewer)
         events = tuple(uow.decisions.history(number, viewer))
         people = uow.people.get_many({*_people_in(decision), *(event.by for event in events), *_owners_in(events)})
-    return Story(decision, events, {each.id: each.name for each in people.values()})
+        is_imported = bool(events) and events[0].kind is DecisionEventKind.IMPORTED
+        originals = uow.decisions.originals([number], viewer) if is_imported else {}
+    return Story(decision, events, {each.id: each.name for each in people.values()}, originals.get(number))
 
 
 def history(services: Services, viewer: Viewer, number: int, *, workspace: str) -> list[DecisionEvent]:

@@ -32,6 +32,7 @@ TABLES = (
     "updates",
     "concerns",
     "decision_events",
+    "originals",
     "occurrences",
     "rounds",
     "prompts",
@@ -64,6 +65,7 @@ def upgrade() -> None:
     _updates()
     _concerns()
     _decision_events()
+    _originals()
     _occurrences()
     _rounds()
     _prompts()
@@ -482,6 +484,32 @@ def _decision_events() -> None:
     )
     op.create_index(
         op.f("ix_decision_events_workspace_id_number"), "decision_events", ["workspace_id", "number"], unique=False
+    )
+
+
+def _originals() -> None:
+    op.create_table(
+        "originals",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("path", sa.String(length=500), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("imported_at", Instant(), nullable=False),
+        sa.Column("label", sa.String(length=80), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("deciders", sa.Text(), nullable=False),
+        sa.Column("consulted", sa.Text(), nullable=False),
+        sa.Column("informed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "number"],
+            ["decisions.workspace_id", "decisions.number"],
+            name=op.f("fk_originals_workspace_id_number"),
+        ),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"], name=op.f("fk_originals_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", "number", name=op.f("pk_originals")),
+        sa.UniqueConstraint("workspace_id", "source", "path", name=op.f("uq_originals_workspace_id_source_path")),
     )
 
 
