@@ -37,6 +37,8 @@ def problem_with(body: Any) -> str | None:
     problem = _texts(body, _TEXTS) or _mappings(body, _MAPPINGS) or _people_and_places(body) or _lists(body)
     if problem is None and kind_of(body) == "event" and not isinstance((body.get("event") or {}).get("type"), str):
         problem = "event has no type"
+    if problem is None and kind_of(body) == "action" and not all(map(_is_named, body.get("actions") or [{}])):
+        problem = "actions name none"
     if problem is None and kind_of(body) == "submission":
         problem = _submission(body.get("view"))
     return problem or ("nested too deeply" if _depth_exceeds(body, _DEEPEST) else None)
@@ -114,9 +116,13 @@ def _action(each: Mapping[str, Any]) -> str | None:
     )
 
 
+def _is_named(action: Mapping[str, Any]) -> bool:
+    return isinstance(action.get("action_id"), str)
+
+
 def _submission(view: Any) -> str | None:
-    if not isinstance(view, dict) or not isinstance(view.get("id"), str):
-        return "view has no id"
+    if not isinstance(view, dict) or not isinstance(view.get("id"), str) or not isinstance(view.get("type"), str):
+        return "view has no id or no type"
     state = view.get("state")
     values = (state or {}).get("values") if isinstance(state, dict | None) else 0
     if not isinstance(values, dict | None) or not all(_is_filled_in(each) for each in (values or {}).values()):

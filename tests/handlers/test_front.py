@@ -25,7 +25,12 @@ SUBMISSION = {
     "type": "view_submission",
     "team": {"id": "T1"},
     "user": {"id": "U1"},
-    "view": {"id": "V1", "callback_id": "c", "state": {"values": {"title": {"title": {"value": "x"}}}}},
+    "view": {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "c",
+        "state": {"values": {"title": {"title": {"value": "x"}}}},
+    },
 }
 WELL_SHAPED = [COMMAND, EVENT, CLICK, SUBMISSION]
 
@@ -74,7 +79,11 @@ def test_what_slack_sends_is_dispatched(body: dict[str, Any]) -> None:
         {**EVENT, "event": {"type": ["message"]}},
         {**EVENT, "authorizations": {"team_id": "T1"}},
         {**EVENT, "authorizations": [{"team_id": 5}]},
+        {**CLICK, "actions": None},
+        {**CLICK, "actions": []},
         {**CLICK, "actions": ["a"]},
+        {**CLICK, "actions": [{"block_id": "b"}]},
+        {**CLICK, "actions": [{"action_id": None}]},
         {**CLICK, "actions": [{"action_id": 5}]},
         {**CLICK, "actions": [{"action_id": "a", "value": {"x": 1}}]},
         {**CLICK, "actions": [{"action_id": "a", "selected_option": "x"}]},
@@ -82,12 +91,13 @@ def test_what_slack_sends_is_dispatched(body: dict[str, Any]) -> None:
         {**CLICK, "user": ["U1"]},
         {**CLICK, "team": {"id": ["T1"]}},
         {**SUBMISSION, "view": None},
-        {**SUBMISSION, "view": {"id": 7}},
-        {**SUBMISSION, "view": {"id": "V1", "state": []}},
-        {**SUBMISSION, "view": {"id": "V1", "state": {"values": []}}},
-        {**SUBMISSION, "view": {"id": "V1", "state": {"values": {"title": "x"}}}},
-        {**SUBMISSION, "view": {"id": "V1", "state": {"values": {"title": {"title": "x"}}}}},
-        {**SUBMISSION, "view": {"id": "V1", "private_metadata": {}}},
+        {**SUBMISSION, "view": {"id": 7, "type": "modal"}},
+        {**SUBMISSION, "view": {"id": "V1", "callback_id": "log"}},
+        {**SUBMISSION, "view": {"id": "V1", "type": "modal", "state": []}},
+        {**SUBMISSION, "view": {"id": "V1", "type": "modal", "state": {"values": []}}},
+        {**SUBMISSION, "view": {"id": "V1", "type": "modal", "state": {"values": {"title": "x"}}}},
+        {**SUBMISSION, "view": {"id": "V1", "type": "modal", "state": {"values": {"title": {"title": "x"}}}}},
+        {**SUBMISSION, "view": {"id": "V1", "type": "modal", "private_metadata": {}}},
     ],
 )
 def test_what_slack_never_sends_goes_no_further(body: Any) -> None:
