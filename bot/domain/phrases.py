@@ -19,7 +19,10 @@ CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 @dataclass(frozen=True, slots=True)
 class OneLine:
-    """What a line says. `revisit_text` is how the date was put. A question is for discussing, not for logging."""
+    """What a line says. `revisit_text` is how the date was put. A question is for discussing, not for logging.
+
+    `gives_reason`: the why follows a word such as "because", not only a colon or a dash, which may mean anything.
+    """
 
     title: str
     why: str | None = None
@@ -30,6 +33,7 @@ class OneLine:
     currency: str | None = None
     is_question: bool = False
     mentions: tuple[str, ...] = ()
+    gives_reason: bool = False
 
 
 # --- Slack's own marks ---------------------------------------------------------------------------------------------
@@ -177,9 +181,8 @@ _WHY = (
     re.compile(r",?\s+because(?: of)?:?\s+", re.IGNORECASE),
     re.compile(r",\s+(?:since|as)\s+", re.IGNORECASE),
     re.compile(r"\s+since\s+(?=(?:we|it|they|our|the|nobody|there)\b)", re.IGNORECASE),
-    re.compile(r"\s+[–—]\s+|\s+--?\s+"),
-    re.compile(r"(?<=\w):\s+(?=\S)"),
 )
+_MARKS = (re.compile(r"\s+[–—]\s+|\s+--?\s+"), re.compile(r"(?<=\w):\s+(?=\S)"))  # where there is no such word
 _REASON = re.compile(r"\b(?:because|since|so that|as we|why|reason|otherwise)\b", re.IGNORECASE)
 _COST = re.compile(
     r"(?:(?P<sign>[€$£¥₹])\s?(?P<a>\d[\d,. ]{0,24}\d|\d)\s?(?P<ak>[kKmM])?\b"
@@ -197,11 +200,20 @@ def read_one_line(text: str, *, today: date) -> OneLine:
         return OneLine(_tidy(words), cost=cost, currency=currency, is_question=True, mentions=mentions)
     words, revisit, revisit_text = _take_revisit(words, today)
     words, not_doing = _take_not_doing(words)
-    title, why = _split_why(words)
+    title, why, gives_reason = _split_why(words)
     if why is not None and not_doing is None:
         title, not_doing = _take_rather(title)
     return OneLine(
-        _tidy(title), why, not_doing, revisit, revisit_text, cost, currency, is_question=False, mentions=mentions
+        _tidy(title),
+        why,
+        not_doing,
+        revisit,
+        revisit_text,
+        cost,
+        currency,
+        is_question=False,
+        mentions=mentions,
+        gives_reason=gives_reason,
     )
 
 
@@ -293,12 +305,13 @@ def _take_rather(title: str) -> tuple[str, str | None]:
     return left.strip(), (found["what"] or found["other"]).strip()
 
 
-def _split_why(words: str) -> tuple[str, str | None]:
-    for pattern in _WHY:
+def _split_why(words: str) -> tuple[str, str | None, bool]:
+    """Title, why, and whether a word said that it is one."""
+    for pattern in (*_WHY, *_MARKS):
         found = pattern.search(words)
         if found and words[: found.start()].strip() and words[found.end() :].strip():
-            return words[: found.start()].strip(" ,;"), words[found.end() :].strip(" ,;")
-    return words, None
+            return words[: found.start()].strip(" ,;"), words[found.end() :].strip(" ,;"), pattern in _WHY
+    return words, None, False
 
 
 def _tidy(title: str) -> str:

@@ -54,8 +54,11 @@ def _asks_for_help(request: Asked) -> bool:
 
 
 def _says_it_all(line: OneLine) -> bool:
-    """What costs something is asked about first; what is too long for one of its inputs needs a second look."""
-    if line.is_question or not line.title or not line.why or line.cost is not None:
+    """What costs something is asked about first; what is too long for one of its inputs needs a second look.
+
+    So does what only a colon or a dash parts: "Hiring: freeze until March" gives no reason.
+    """
+    if line.is_question or not line.title or not line.why or not line.gives_reason or line.cost is not None:
         return False
     return len(line.title) <= TITLE_LIMIT and max(len(line.why), len(line.not_doing or "")) <= TEXT_LIMIT
 

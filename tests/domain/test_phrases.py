@@ -242,3 +242,18 @@ def test_no_text_takes_long_to_read(text):
     message(text)
     split_minutes(text[:4000])
     assert read(text[:4000]) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "gives"),
+    [
+        ("Use Postgres because we run it already", True),
+        ("Use Postgres, since we run it already", True),
+        ("Use Postgres. Why: we run it already", True),
+        ("Hiring: freeze until March", False),
+        ("Kafka - not now", False),
+        ("Use Postgres", False),
+    ],
+)
+def test_only_a_word_makes_a_reason_of_what_follows(text: str, gives: bool) -> None:
+    assert read_one_line(text, today=TODAY).gives_reason is gives

@@ -1,5 +1,6 @@
 """`/decide` and `/decisions`, as people type them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -63,6 +64,13 @@ def test_a_question_opens_the_window(team: Team, text: str) -> None:
     team.slash(DANA, text)
     assert team.decisions() == []
     assert inputs(team.window())["title"] == text
+
+
+@pytest.mark.parametrize("text", ["Hiring: freeze until March", "Kafka - not now"])
+def test_where_only_a_mark_parts_the_line_it_is_looked_at_before_it_is_logged(team: Team, text: str) -> None:
+    team.slash(DANA, text)
+    assert team.decisions() == []
+    assert inputs(team.window())["title"] == re.split(" -|:", text)[0]
 
 
 def test_a_cost_opens_the_buying_questions(team: Team) -> None:
