@@ -71,6 +71,7 @@ class Narrow:
     involving: UserId | None = None  # its author or its owner
     not_doing: bool = False  # only those that rule something out
     due_by: date | None = None  # only active ones that come back on or before this day
+    proposed: bool = False  # only those that wait to be decided
 
 
 class Decisions(Protocol):

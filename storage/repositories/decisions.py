@@ -181,6 +181,8 @@ def _narrowed(narrow: Narrow | None) -> list[ColumnElement[bool]]:
         rules.append(table.c.not_doing.is_not(None))
     if narrow.due_by is not None:
         rules.append(table.c.due_on <= narrow.due_by)
+    if narrow.proposed:
+        rules.append(table.c.status == DecisionStatus.PROPOSED)
     return rules
 
 

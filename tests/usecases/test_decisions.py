@@ -297,6 +297,18 @@ def test_only_those_involved_edit_and_only_its_author_undoes(around: Surrounding
         decisions.withdraw(around.services, DANA, 1, key="w2")
 
 
+def test_the_log_shows_what_waits_to_be_decided(around: Surroundings) -> None:
+    log(around)
+    log(around, "k2", draft=draft("Buy Datadog", status=DecisionStatus.PROPOSED))
+    viewer = viewer_for(around.services, DANA)
+    page = decisions.page(around.services, viewer, workspace="T1", today=TODAY, which=Which.WAITING)
+    assert [each.title for each in page.decisions] == ["Buy Datadog"]
+    searched = decisions.page(
+        around.services, viewer, workspace="T1", today=TODAY, which=Which.WAITING, query="postgres"
+    )
+    assert searched.decisions == ()
+
+
 # --- who sees what -------------------------------------------------------------------------------------------------
 
 

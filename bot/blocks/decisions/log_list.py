@@ -34,11 +34,13 @@ MOST_PAGES = 200  # that can be paged back to: what the window remembers must st
 FILTER_WORDS = {
     Which.ALL: "All",
     Which.MINE: "Mine",
+    Which.WAITING: "Waiting",
     Which.DUE: "Revisit due",
     Which.NOT_DOING: "Not doing",
 }
 NOTHING = {
     Which.MINE: "Nothing of yours yet: neither logged by you nor owned by you.",
+    Which.WAITING: "Nothing waits to be decided.",
     Which.DUE: "Nothing is due. I'll bring a decision back when its day comes.",
     Which.NOT_DOING: "Nothing is ruled out yet. Say what you are not doing when you log a decision.",
 }

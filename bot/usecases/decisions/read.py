@@ -29,6 +29,7 @@ class Which(StrEnum):
 
     ALL = "all"
     MINE = "mine"
+    WAITING = "waiting"  # proposed, and not decided yet
     DUE = "due"
     NOT_DOING = "not_doing"
 
@@ -120,6 +121,7 @@ def page(
         involving=viewer.person_id if which is Which.MINE else None,
         not_doing=which is Which.NOT_DOING,
         due_by=today if which is Which.DUE else None,
+        proposed=which is Which.WAITING,
     )
     with services.store.read(workspace) as uow:
         if query:
