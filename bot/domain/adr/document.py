@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -59,10 +58,11 @@ def parse(text: str) -> Document:
     lines, headings, table_facts = _look(body)
     title, above, rest = _title(headings)
     starts = [each.line for each in rest]
+    ends = [*starts[1:], len(lines)][: len(rest)]
     preamble = _text(lines, above, min(starts, default=len(lines)))
     sections = tuple(
         Section(each.level, each.text, part_of(each.text), _text(lines, each.end, end))
-        for each, end in zip(rest, [*starts[1:], len(lines)], strict=True)
+        for each, end in zip(rest, ends, strict=True)
     )
     facts = {**table_facts, **facts_in(preamble)}
     return Document(meta, title, preamble, sections, facts, is_bad)
@@ -78,8 +78,8 @@ def front_matter(text: str) -> tuple[dict[str, Any], str, bool]:
     except ValueError:
         return {}, text, False
     try:
-        found = _HANDLER.load(head)
-    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: 2020-13-45 looks like a day
+        found = _HANDLER.load(head, Loader=yaml.BaseLoader)  # all of it as words: 2023-02-31 is none of YAML's days
+    except (yaml.YAMLError, RecursionError):
         return {}, body, True
     return (
         ({str(key): value for key, value in found.items()}, body, False)
@@ -100,15 +100,11 @@ def facts_in(text: str) -> dict[Part, str]:
 def plain(text: str) -> str:
     """Markdown as people read it: links and emphasis without their marks."""
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return re.sub(r"(\*\*|__|`)(.+?)\1", r"\2", text).strip()
+    return re.sub(r"(?<!`)(\*\*|__|`(?!`))(.+?)\1(?!`)", r"\2", text).strip()
 
 
 def words_of(value: Any) -> list[str]:
     """What front matter says under one key, as words: a text, a list, or a list of things with names."""
-    if value is None or isinstance(value, bool):
-        return []
-    if isinstance(value, datetime | date):
-        return [value.isoformat()[:10]]
     if isinstance(value, dict):
         return words_of(next((value[key] for key in ("name", "path", "id") if key in value), None))
     if isinstance(value, list | tuple):
@@ -162,7 +158,7 @@ def _words(inline: Token) -> str:
     said = [
         " " if child.type == "softbreak" else child.content
         for child in inline.children or ()
-        if child.type in {"text", "code_inline", "softbreak", "image"}
+        if child.type in {"text", "code_inline", "softbreak", "image", "html_inline"} and "<!--" not in child.content
     ]
     return " ".join("".join(said).split())
 

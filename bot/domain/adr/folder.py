@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.domain.adr.reading import is_template, read_record
+from bot.domain.adr.reading import is_template, number_and_name, read_record
 from bot.domain.adr.words import fold
 from bot.domain.decisions import DecisionStatus
 from bot.domain.interchange.entries import NO_REASON, Entry, NotTaken, Read, as_path, as_text, as_title, digest_of
@@ -66,11 +66,14 @@ def _read(file: File, around: dict[str, File]) -> Entry | NotTaken | None:
 
 
 def _as_it_is(path: str, text: str, reason: str) -> Entry:
-    title = re.sub(r"[-_.\s]+", " ", PurePosixPath(path).stem).strip().capitalize()
+    number, from_name = number_and_name(path)
+    first = text.strip().splitlines()[0].strip("=#*+ \t")
     return Entry(
         path=as_path(path),
         digest=digest_of(text),
-        title=as_title(title) or "Untitled",
+        title=as_title(first) or from_name,
+        number=number or None,
+        label=f"ADR {number}" if number is not None else None,
         why=as_text(text) or NO_REASON,
         status=DecisionStatus.IMPORTED,
         text=text.replace("\x00", ""),

@@ -82,7 +82,7 @@ def read_record(path: str, text: str) -> Entry:
         title=title,
         why=_why(document),
         status=status,
-        number=number if number is not None and 0 < number <= LARGEST_KEPT else None,
+        number=number or None,  # 0 is no decision's number
         label=fit(f"ADR {number}", LABEL_LIMIT) if number is not None else None,
         day=day,
         detail=_detail(document) if is_known else Detail(),
@@ -117,20 +117,30 @@ def _in_order(document: Document) -> Document:
 # --- what it is called ---------------------------------------------------------------------------------------------
 
 
-def _number_and_title(path: str, document: Document) -> tuple[int | None, str]:
+def number_and_name(path: str) -> tuple[int | None, str]:
+    """What the file's name says: 0007-use-postgres.md is 7, "Use postgres". A day is no number."""
     name = PurePosixPath(path).stem
     dated, numbered = _DATED.match(name), _NUMBERED.match(name)
+    begins = dated or numbered
+    bare = re.sub(r"[-_.\s]+", " ", name[begins.end() :] if begins else name).strip().capitalize()
     number = int(numbered[1]) if numbered and not dated else None
+    return _kept(number), as_title(bare) or as_title(name) or "Untitled"
+
+
+def _kept(number: int | None) -> int | None:
+    return number if number is not None and number <= LARGEST_KEPT else None
+
+
+def _number_and_title(path: str, document: Document) -> tuple[int | None, str]:
+    number, from_name = number_and_name(path)
     title = plain(document.title or "") or next(iter(_meta(document, Part.TITLE)), "")
     if title and (found := _TITLE_NUMBER.match(title)):
-        number = number if number is not None else int(found[1] or found[2])
+        number = number if number is not None else _kept(int(found[1] or found[2]))
         title = title[found.end() :]
     if number is None:
         told = [*_meta(document, Part.NUMBER), document.facts.get(Part.NUMBER, "")]
-        number = next((int(found[1]) for each in told if (found := re.search(r"(?<!\d)(\d{1,5})(?!\d)", each))), None)
-    bare = name[(dated or numbered).end() :] if (dated or numbered) else name  # type: ignore[union-attr]
-    from_name = re.sub(r"[-_.\s]+", " ", bare).strip().capitalize()
-    return number, as_title(title) or as_title(from_name) or as_title(name) or "Untitled"
+        number = next((_kept(int(found[0])) for each in told if (found := re.search(r"\d{1,9}", each))), None)
+    return number, as_title(title) or from_name
 
 
 def _meta(document: Document, part: Part) -> list[str]:
@@ -146,7 +156,7 @@ def _day(path: str, document: Document) -> date | None:
         facts_in(status).get(Part.DATE, ""),
         document.text_of(Part.DATE) or "",
         document.facts.get(Part.STATUS, ""),
-        *[line for line in status.splitlines() if not relation_in(line)],
+        *[line for line in reversed(status.splitlines()) if not relation_in(line)],
     ]
     if dated := _DATED.match(PurePosixPath(path).name):
         said.append("-".join(dated.groups()))
@@ -240,7 +250,7 @@ def _people(document: Document, part: Part) -> tuple[str, ...]:
     status = facts_in(document.text_of(Part.STATUS) or "")
     said = _meta(document, part) or [document.facts.get(part) or status.get(part) or document.text_of(part) or ""]
     names = [
-        " ".join(plain(name).strip("-*@ .").replace(";", " ").split())[:NAME_LIMIT]
+        " ".join(plain(name).strip("-*@ ").replace(";", " ").split())[:NAME_LIMIT]
         for each in said
         if not _PLACEHOLDER.match(each) or _LINKED.search(each)
         for line in each.splitlines()
@@ -276,7 +286,8 @@ def _links(path: str, document: Document) -> Iterator[Link]:
 
 def _in_lines(path: str, lines: Iterable[str]) -> Iterator[Link]:
     for line in lines:
-        if related := relation_in(line[:1000]):
+        related = relation_in(line[:1000])
+        if related and not is_offer(line) and not is_offer(line.partition(":")[2]):
             yield from _targets(related.relation, related.after, path)
 
 

@@ -117,7 +117,7 @@ _STATUSES = {
     r"|propuest\w*|borrador|rascunho|em (?:discussao|revisao)|not yet (?:accepted|decided)",
     DecisionStatus.DECIDED: r"accept\w*|approved|decided|adopted|agreed|active|implemented|done|final|in force"
     r"|angenommen\w*|akzeptiert\w*|entschieden|beschlossen|genehmigt|umgesetzt|adoptee?|approuvee?|decidee?|validee?"
-    r"|aceptad\w*|aprobad\w*|decidid\w*|adoptad\w*|aceit[oa]|aprovad\w*|adotad\w*|implementad\w*|accettat\w*"
+    r"|aceptad\w*|aprobad\w*|decidid\w*|adoptad\w*|aceit[oae]|aprovad\w*|adotad\w*|implementad\w*|accettat\w*"
     r"|geaccepteerd",
 }
 _STATUS = [(status, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for status, words in _STATUSES.items()]
