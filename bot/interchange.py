@@ -174,7 +174,7 @@ def _workspace(store: SqlStore, asked: str | None) -> str:
     there = ", ".join(f"{each} ({name})" for each, name in sorted(known.items()))
     if not known:
         raise NotFound("There is no workspace yet. Start `backbeat run` once: it makes yours known.")
-    raise NotFound(f"{'I know no workspace ' + asked if asked else 'Which workspace?'} Give --workspace: {there}.")
+    raise NotFound(f"{f'I know no workspace {asked}.' if asked else 'Which workspace?'} Give --workspace: {there}.")
 
 
 # --- what is said --------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
         for name in sorted(files):
             path = Path(at, name)
-            if not name.startswith(".") and path.resolve().is_relative_to(folder) and path.is_file():
+            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(folder):
                 yield path
 
 
