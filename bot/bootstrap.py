@@ -69,6 +69,7 @@ DUE: Mapping[ScheduleKind, DueUseCase] = {
 WORK: Mapping[str, Work] = {
     updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job),
     decisions.LINK: Work(decisions.find_link, decisions.leave_unlinked),
+    decisions.CARD: Work(decisions.post_card, decisions.send_card),
 }
 MOST_COUNTED = 1000
 

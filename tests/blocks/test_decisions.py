@@ -33,6 +33,7 @@ from bot.domain.decisions import (
     Source,
 )
 from bot.domain.errors import InvalidInput
+from bot.domain.interchange.entries import Original
 from bot.domain.messages import CardElsewhere, DecisionCard
 from bot.domain.workspaces import EVERYONE, Audience
 from bot.usecases.decisions import HOME, Page, Place, Story, Which
@@ -123,6 +124,8 @@ def test_a_proposal_says_for_whom_it_waits() -> None:
         (DecisionStatus.SUPERSEDED, "Superseded by D-15"),
         (DecisionStatus.REVERSED, "Reversed on 29 Oct 2026"),
         (DecisionStatus.WITHDRAWN, "Withdrawn"),
+        (DecisionStatus.REJECTED, "Rejected"),
+        (DecisionStatus.IMPORTED, "Imported as it was"),
     ],
 )
 def test_what_no_longer_stands_says_so_and_offers_no_change(status: DecisionStatus, words: str) -> None:
@@ -264,7 +267,7 @@ def test_what_a_window_cannot_remember_is_refused_in_words(found: dict[str, Any]
         (Place("G1", Audience("G1"), can_post=True, name="board"), "Visible to members of this private channel."),
         (Place("D1", Audience("D1"), can_post=True, is_dm=True), "Posts here. Visible to you only."),
         (Place("D2", Audience("D2"), can_post=False, is_dm=True), "Visible to the people in this conversation."),
-        (Place("C1", Audience("C1"), can_post=True, is_known=False), "Posts here if I'm in this channel"),
+        (Place("C1", Audience("C1"), can_post=None), "Posts here if I may"),
     ],
 )
 def test_where_it_goes_and_who_sees_it_is_said_before_anybody_types(place: Place, words: str) -> None:
@@ -298,6 +301,31 @@ def test_history_says_who_did_what_and_what_was_before() -> None:
     assert "Logged by Dana" in said
     assert "title (was “Use my_sql”), owner (was Priya), not doing" in said
     assert "Kept by Dana until 1 Mar 2027\nNo trouble" in said
+
+
+def test_an_imported_one_says_where_it_came_from_and_how_that_began() -> None:
+    original = Original(
+        "T1",
+        14,
+        "shop/docs/adr",
+        "0007-<x>.md",
+        "d",
+        NOW,
+        "ADR 7",
+        "# Use ```Postgres``` & co\n" * 1000,
+        None,
+        ("Jane",),
+    )
+    story = Story(a_decision(), (an_event(DecisionEventKind.IMPORTED, why="From 0007-<x>.md"),), NAMES, original)
+    said = said_in(opened(build_detail(story, viewer="U1", at=NOW)))
+    assert "*Original* · ADR 7 · 0007-&lt;x&gt;.md · decided by Jane" in said
+    assert "```# Use '''Postgres''' &amp; co" in said
+    assert "Imported by Dana\nFrom 0007-&lt;x&gt;.md" in said
+
+
+def test_an_imported_one_that_gave_way_to_nobody_knows_what_says_just_that() -> None:
+    ended = a_decision(status=DecisionStatus.SUPERSEDED, superseded_by=None)
+    assert "*Superseded*" in said_in(draw_decision_card(DecisionCard(ended, NAMES)).blocks)
 
 
 def test_a_long_history_keeps_its_first_line_and_its_last_ones() -> None:
@@ -394,8 +422,9 @@ def test_slack_takes_everything_and_nobody_makes_the_bot_call_a_channel(
         understood(odd, Place("C2", EVERYONE, can_post=False, name=name)),
         draw_log(page),
     ]
+    original = Original("T1", 14, "s", (name or "x") * 5, "d", NOW, name, title * 40 + why, why, (name,))
     views = [
-        build_detail(Story(odd, events * 30, names), viewer="U1", at=NOW),
+        build_detail(Story(odd, events * 30, names, original), viewer="U1", at=NOW),
         build_log(page, Wanted(title[:300])),
         build_form(form_of(odd), Frame(Mode.AMEND, 14, 1, more=True), note=note_of(HOME)),
         build_keeping(odd, today=TODAY),

@@ -123,8 +123,9 @@ def test_before_anybody_types_the_window_says_that_backbeat_is_not_there(team: T
 def test_while_slack_is_out_of_reach_it_is_kept_private_and_saved_all_the_same(team: Team) -> None:
     team.around.directory.down = True
     assert team.log().audience == Audience("C1")
+    assert "the card comes when it answers" in team.slash(DANA, ONE_LINE)["text"]
     team.slash(DANA, "Use Kafka")
-    assert "Posts here if I'm in this channel" in said_in(team.window())
+    assert "Posts here if I may" in said_in(team.window())
 
 
 def test_somebody_of_another_company_gets_their_words_back(team: Team) -> None:

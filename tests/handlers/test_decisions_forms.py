@@ -106,7 +106,7 @@ def test_slack_out_of_reach_at_the_last_moment_costs_nothing(team: Team) -> None
     team.around.directory.down = True
     team.submit(DANA, view, why="We run it", owner=KENJI)
     assert team.decision(1).audience == EVERYONE
-    assert team.cards(1)[0].destination.conversation == "C1"
+    assert team.cards(1) == []  # until Slack tells whether people of another company read along there
 
 
 def test_a_window_that_was_tampered_with_logs_nothing(team: Team) -> None:

@@ -84,7 +84,7 @@ def test_a_decision_made_while_slack_is_slow_stays_among_those_who_are_there(
     services = replace(services_on(store, a_person()).services, directory=InTime(directory, pool, 0.05))
     try:
         place = place_of(services, "T1", "C1")
-        assert (place.audience, place.can_post, place.is_known) == (Audience("C1"), True, False)
+        assert (place.audience, place.can_post, place.is_known) == (Audience("C1"), None, False)
     finally:
         directory.let_go.set()
 

@@ -80,7 +80,7 @@ def test_a_failure_on_the_way_gives_the_number_back(around: Surroundings, monkey
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(import_module("bot.usecases.decisions.log"), "announce", broken)
+        patch.setattr(import_module("bot.usecases.decisions.log"), "announce_now_or_later", broken)
         with pytest.raises(RuntimeError):
             log(around, "k1")
     assert log(around, "k1").number == 1
@@ -379,6 +379,34 @@ def test_a_place_that_slack_cannot_tell_of_is_private(around: Surroundings) -> N
     around.directory.down = True
     place = decisions.place_of(around.services, "T1", "C1")
     assert (place.audience, place.is_known) == (Audience("C1"), False)
+
+
+def test_a_card_waits_until_slack_tells_who_reads_along(around: Surroundings) -> None:
+    with_acme = replace(around.directory.conversations["C1"], is_shared=True)
+    log(around, can_post=None)
+    assert cards(around) == []
+    job = link_job(around)
+    around.directory.down = True
+    with pytest.raises(ExternalFailure) as failed:
+        decisions.post_card(around.services, job)
+    assert not failed.value.permanent
+    around.directory.down = False
+    around.directory.conversations["C1"] = with_acme
+    for _ in range(2):  # a crash after the commit: it is run again
+        decisions.post_card(around.services, job)
+    assert [(card.destination.person, type(card.message)) for card in cards(around)] == [("U1", CardElsewhere)]
+
+
+def test_a_card_that_waited_goes_where_it_was_made(around: Surroundings) -> None:
+    log(around, can_post=None)
+    decisions.post_card(around.services, link_job(around))
+    assert [card.destination.conversation for card in cards(around)] == ["C1"]
+
+
+def test_where_slack_never_tells_its_author_gets_the_card(around: Surroundings) -> None:
+    log(around, can_post=None)
+    decisions.send_card(around.services, link_job(around), "Slack is slow.")
+    assert [card.destination.person for card in cards(around)] == ["U1"]
 
 
 # --- links and likeness --------------------------------------------------------------------------------------------

@@ -57,7 +57,9 @@ def understood(decision: Decision, place: Place) -> Drawn:
     if decision.not_doing:
         lines.append(f"*Not doing:* {clip(escape(decision.not_doing), NOT_DOING_LIMIT)}")
     lines.append(f"Owner you · {revisit_words(decision.revisit_on)}")
-    if not place.can_post:
+    if not place.is_known:
+        lines.append("Slack is slow just now: the card comes when it answers.")
+    elif not place.can_post:
         where = f"#{escape(place.name)}" if place.name else "this conversation"
         trouble = f"People of another company are in {where}" if place.is_shared else f"I'm not in {where}"
         lines.append(f"{trouble}, so I'm sending you the card in a DM.")

@@ -139,7 +139,7 @@ def _note(place: Place, *, in_thread: bool) -> str:
     if place.conversation is None:
         return "I'll DM you the card. Visible to everyone."
     if not place.is_known:
-        return "Posts here if I'm in this channel, else I'll DM you the card. Visible to members of this channel."
+        return "Posts here if I may, else I'll DM you the card. Visible to members of this channel."
     if place.is_dm:
         if place.can_post:
             return "Posts here. Visible to you only."

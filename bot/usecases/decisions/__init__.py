@@ -6,6 +6,7 @@ from bot.usecases.decisions.change import accept, edit, keep, postpone, reverse,
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, narrower, place_of
+from bot.usecases.decisions.posting import CARD, post_card, send_card
 from bot.usecases.decisions.read import (
     PAGE_SIZE,
     Page,
@@ -23,6 +24,7 @@ from bot.usecases.decisions.read import (
 )
 
 __all__ = [
+    "CARD",
     "HOME",
     "LINK",
     "PAGE_SIZE",
@@ -48,11 +50,13 @@ __all__ = [
     "narrower",
     "page",
     "place_of",
+    "post_card",
     "postpone",
     "read_ref",
     "renew",
     "reverse",
     "search",
+    "send_card",
     "share",
     "story",
     "subject_of",

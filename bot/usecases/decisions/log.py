@@ -9,8 +9,9 @@ from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotFound
 from bot.domain.hours import today_for
 from bot.domain.ids import new_id
 from bot.domain.workspaces import EVERYONE, Audience, Person, UserId, Viewer
-from bot.usecases.decisions.cards import announce, renew
+from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.link import find_link_later
+from bot.usecases.decisions.posting import announce_now_or_later
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -27,10 +28,11 @@ def log(
     key: str,
     source: Source = Source(),
     audience: Audience = EVERYONE,
-    can_post: bool = True,
+    can_post: bool | None = True,
     at: datetime | None = None,
 ) -> Decision:
-    """A new decision by `person`, and its card where it was made (a DM to them where `can_post` is False).
+    """A new decision by `person`, and its card where it was made (a DM to them where `can_post` is False; once Slack
+    tells which of the two, where it is None).
 
     A repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member.
     """
@@ -42,7 +44,7 @@ def log(
         decision = _new(uow, person, draft, source=source, audience=audience, at=now)
         _enter(uow, decision, key=key)
         find_link_later(uow, decision, at=now)
-        announce(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
+        announce_now_or_later(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
         uow.commit()
     services.nudge()
     return decision
@@ -57,7 +59,7 @@ def supersede(
     key: str,
     at: datetime | None = None,
     viewer: Viewer | None = None,
-    can_post: bool = True,
+    can_post: bool | None = True,
 ) -> Decision:
     """A new number that takes the place of `number`. Returns the new one. Raises NotFound, Conflict."""
     return _replace(services, person, number, draft, amended=False, key=key, at=at, viewer=viewer, can_post=can_post)
@@ -72,7 +74,7 @@ def amend(
     key: str,
     at: datetime | None = None,
     viewer: Viewer | None = None,
-    can_post: bool = True,
+    can_post: bool | None = True,
 ) -> Decision:
     """As `supersede`, where the direction stays and a part of it changes."""
     return _replace(services, person, number, draft, amended=True, key=key, at=at, viewer=viewer, can_post=can_post)
@@ -88,7 +90,7 @@ def _replace(
     key: str,
     at: datetime | None,
     viewer: Viewer | None,
-    can_post: bool,
+    can_post: bool | None,
 ) -> Decision:
     if draft.status is not DecisionStatus.DECIDED:
         raise InvalidInput("What takes a decision's place is decided. To propose it, log it by itself.", field="status")
@@ -110,7 +112,7 @@ def _replace(
         uow.decisions.save(passed)
         kind = DecisionEventKind.AMENDED if amended else DecisionEventKind.SUPERSEDED
         record(uow, old, passed, kind, by=person.id, at=now, why=decision.why)
-        announce(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
+        announce_now_or_later(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
         renew(uow, passed, at=now)
         uow.commit()
     services.nudge()

@@ -9,15 +9,18 @@ from bot.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`conversation` is None for Home. `is_known` is False where Slack could not say, and then it is kept private."""
+    """`conversation` is None for Home. `can_post` is None where Slack could not say, and then it is kept private."""
 
     conversation: ConversationId | None
     audience: Audience
-    can_post: bool
+    can_post: bool | None
     name: str | None = None
     is_dm: bool = False
-    is_known: bool = True
     is_shared: bool = False  # with another company: nothing is posted there
+
+    @property
+    def is_known(self) -> bool:
+        return self.can_post is not None
 
 
 HOME = Place(None, EVERYONE, can_post=False)
@@ -41,9 +44,8 @@ def place_of(services: Services, workspace: WorkspaceId, conversation: Conversat
 
 
 def _unknown(conversation: ConversationId) -> Place:
-    """Slack could not say in time. The card is tried there, and nobody else is shown it."""
-    is_dm = conversation.startswith("D")
-    return Place(conversation, Audience(conversation), can_post=True, is_dm=is_dm, is_known=False)
+    """Slack could not say in time. The card waits until it does: people of another company may read along there."""
+    return Place(conversation, Audience(conversation), can_post=None, is_dm=conversation.startswith("D"))
 
 
 def narrower(one: Audience, other: Audience) -> Audience:
