@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import Conflict, ExternalFailure, NotFound
 from bot.domain.messages import Note, StandupAnswers, StandupDigest
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.domain.workspaces import Viewer
@@ -114,6 +114,36 @@ def test_one_that_nobody_answered_is_missed_without_a_word(office):
     office.go(utc(10, 24, 16, 1))
     assert office.round(FRIDAY).status is RoundStatus.MISSED
     assert office.said(Note) == []
+
+
+def test_a_channel_that_is_shared_by_now_gets_none_and_whoever_set_it_up_is_told(office):
+    office.go(utc(10, 23, 10))
+    office.answer(KENJI, "Alerts")
+    rooms = office.around.directory.conversations
+    rooms["C1"] = replace(rooms["C1"], is_shared=True)
+    office.go(utc(10, 23, 17))
+    assert office.said(StandupDigest) == []
+    assert (office.round(FRIDAY).status, office.round(FRIDAY).reason) == (
+        RoundStatus.MISSED,
+        "people of another company are in its channel",
+    )
+    (told,) = office.said(Note)
+    assert told.destination.person == DANA.id
+    assert "people of another company are in it now. Its answer is kept" in told.message.text
+    with pytest.raises(Conflict):
+        office.answer(PRIYA, "Late", day=FRIDAY)
+
+
+def test_while_slack_cannot_say_who_reads_along_the_digest_stays_due(office):
+    office.go(utc(10, 23, 10))
+    office.answer(KENJI, "Alerts")
+    office.around.directory.down = True
+    with pytest.raises(ExternalFailure):
+        office.go(utc(10, 23, 15))
+    assert office.round(FRIDAY).is_open
+    office.around.directory.down = False
+    office.go(utc(10, 23, 15, 5))
+    assert office.round(FRIDAY).status is RoundStatus.POSTED
 
 
 def test_it_says_why_there_was_no_digest_the_last_time(office):

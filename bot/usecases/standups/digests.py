@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain import spoken
-from bot.domain.errors import NotFound
+from bot.domain.errors import ExternalFailure, NotFound
 from bot.domain.hours import today_for
 from bot.domain.messages import Note, StandupAnswers, StandupDigest
 from bot.domain.outbox import Destination
@@ -33,7 +33,11 @@ def answers_subject(prompt_id: str) -> str:
 
 
 def digest_due(services: Services, schedule: Schedule, at: datetime) -> None:
-    """The deadline: one digest in the channel, its answers in the thread. A round without answers posts nothing."""
+    """The deadline: one digest in the channel, its answers in the thread. A round without answers posts nothing.
+
+    Raises ExternalFailure where Slack can't say just now who reads along there: the schedule stays due.
+    """
+    is_shared = _is_shared(services, schedule)
     with services.store.begin(schedule.workspace_id) as uow:
         standup = uow.standups.hold(uow.standups.round(schedule.subject_id).standup_id)
         claimed = uow.schedules.claim(schedule.id, at=at)
@@ -41,7 +45,7 @@ def digest_due(services: Services, schedule: Schedule, at: datetime) -> None:
             return
         round_ = uow.standups.round(claimed.subject_id)
         if round_.is_open:
-            _close(uow, standup, round_, late=at - (claimed.next_at or at), at=at)
+            _close(uow, standup, round_, late=at - (claimed.next_at or at), is_shared=is_shared, at=at)
         uow.schedules.remove(ScheduleKind.STANDUP_DIGEST, round_.id)
         uow.commit()
     services.nudge()
@@ -149,13 +153,26 @@ def digest_of(uow: UnitOfWork, standup: Standup, round_: Round, *, late_minutes:
     )
 
 
-def _close(uow: UnitOfWork, standup: Standup, round_: Round, *, late: timedelta, at: datetime) -> None:
+def _is_shared(services: Services, schedule: Schedule) -> bool:
+    """Whether people of another company are in the channel by now. What Slack shows nothing of refuses the post."""
+    with services.store.read(schedule.workspace_id) as uow:
+        channel = uow.standups.get(uow.standups.round(schedule.subject_id).standup_id).channel
+    try:
+        return services.directory.conversation(schedule.workspace_id, channel).is_shared
+    except ExternalFailure as failure:
+        if failure.permanent:
+            return False
+        raise
+
+
+def _close(uow: UnitOfWork, standup: Standup, round_: Round, *, late: timedelta, is_shared: bool, at: datetime) -> None:
     answers = uow.standups.answers(round_.id)
-    if late > LATE_LIMIT[ScheduleKind.STANDUP_DIGEST]:
-        hours = late.total_seconds() / 3600
-        uow.standups.save_round(replace(round_, status=RoundStatus.MISSED, reason=f"too late by {hours:.0f} hours"))
+    missed = _why_missed(late, is_shared=is_shared)
+    if missed is not None:
+        reason, words = missed
+        uow.standups.save_round(replace(round_, status=RoundStatus.MISSED, reason=reason))
         if answers:
-            _tell_missed(uow, standup, round_, count=len(answers), hours=hours, at=at)
+            _tell_missed(uow, standup, round_, words, count=len(answers), at=at)
     elif not answers:
         uow.standups.save_round(replace(round_, status=RoundStatus.SKIPPED, reason="nobody answered"))
     else:
@@ -166,12 +183,22 @@ def _close(uow: UnitOfWork, standup: Standup, round_: Round, *, late: timedelta,
     _close_prompts(uow, round_.id, at=at)
 
 
-def _tell_missed(uow: UnitOfWork, standup: Standup, round_: Round, *, count: int, hours: float, at: datetime) -> None:
+def _why_missed(late: timedelta, *, is_shared: bool) -> tuple[str, str] | None:
+    """Why there will be no digest: for the record, and in words for whoever set the standup up."""
+    if late > LATE_LIMIT[ScheduleKind.STANDUP_DIGEST]:
+        hours = f"{late.total_seconds() / 3600:.0f} hours"
+        return f"too late by {hours}", f"I was not running when it was due, {hours} ago"
+    if is_shared:
+        return "people of another company are in its channel", "people of another company are in it now"
+    return None
+
+
+def _tell_missed(uow: UnitOfWork, standup: Standup, round_: Round, why: str, *, count: int, at: datetime) -> None:
     """Whoever set it up hears that people answered and nobody was shown it."""
     kept = "Its answer is kept" if count == 1 else f"Its {count} answers are kept"
     words = (
-        f"I did not post the standup digest of {spoken.weekday(round_.day)} in <#{standup.channel}>: I was not running "
-        f"when it was due, {hours:.0f} hours ago. {kept}, and I ask again from the next one."
+        f"I did not post the standup digest of {spoken.weekday(round_.day)} in <#{standup.channel}>: {why}. "
+        f"{kept}, and I ask again from the next one."
     )
     say(uow, Note(words), Destination(person=standup.created_by), at=at)
 
