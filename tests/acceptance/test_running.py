@@ -147,6 +147,7 @@ def test_it_runs_against_another_server_that_knows_fewer_methods(tmp_path: Path)
             {
                 "auth.test": {"ok": True, "team_id": "T1", "team": "Other", "user_id": "UBOT", "bot_id": "B1"},
                 "chat.postMessage": {"ok": True, "channel": "C1", "ts": "1.1"},
+                "conversations.open": {"ok": True, "channel": {"id": "D1"}},
                 "conversations.info": unknown,
                 "users.conversations": unknown,
                 "team.info": unknown,

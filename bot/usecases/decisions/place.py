@@ -33,7 +33,7 @@ def place_of(services: Services, workspace: WorkspaceId, conversation: Conversat
     try:
         info = services.directory.conversation(workspace, conversation)
     except ExternalFailure as failure:
-        if failure.code == "channel_not_found":  # private, or a DM between others: Slack doesn't say that it exists
+        if failure.permanent:  # private, a DM between others, or a server that does not know the question
             is_dm = conversation.startswith("D")
             return Place(conversation, Audience(conversation), can_post=False, is_dm=is_dm)
         return _unknown(conversation)
