@@ -123,6 +123,7 @@ decisions = _table(
     Column("version", Integer, nullable=False),
     _id("source_conversation", nullable=True),  # what the audience rule asks of `source`
     Column("due_on", Date),  # the earlier of the revisit and the risk acceptance's end, while it is active
+    Column("area", Text),  # of `detail`, without case and accents
     Column("search_text", Text, nullable=False),
     _within("supersedes", "decisions", "number"),
     CheckConstraint("number > 0", name="number_is_positive"),

@@ -60,6 +60,9 @@ class Workspaces(Protocol):
 class People(Protocol):
     def find(self, person: UserId) -> Person | None: ...
     def get_many(self, people: Iterable[UserId]) -> dict[UserId, Person]: ...
+    def names(self) -> dict[UserId, str]:
+        """What everybody is called who is known here."""
+
     def save(self, person: Person) -> None:
         """Insert or replace what is known of a person."""
 
@@ -69,6 +72,11 @@ class Narrow:
     """Which decisions of a list are wanted. Everything that is given must hold."""
 
     involving: UserId | None = None  # its author or its owner
+    by: frozenset[UserId] = frozenset()  # one of them is its author or its owner
+    areas: tuple[str, ...] = ()  # its area is one of these, or begins so
+    since: date | None = None  # decided, or else logged (in UTC), on this day or later
+    until: date | None = None  # on this day or earlier
+    statuses: frozenset[DecisionStatus] = frozenset()  # only these: withdrawn ones too, where they are among them
     not_doing: bool = False  # only those that rule something out
     due_by: date | None = None  # only active ones that come back on or before this day
     proposed: bool = False  # only those that wait to be decided

@@ -8,8 +8,9 @@ from bot.blocks.decisions.words import HELP, LOG_HELP
 from bot.blocks.help import build_help
 from bot.blocks.kit import Drawn
 from bot.domain.decisions import DEFAULT_REVISIT, TEXT_LIMIT, TITLE_LIMIT, Draft, Source
+from bot.domain.filters import as_typed
 from bot.domain.hours import today_for
-from bot.domain.phrases import OneLine, read_one_line, readable
+from bot.domain.phrases import OneLine, read_one_line
 from bot.domain.workspaces import Person
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
@@ -46,7 +47,7 @@ def find(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
         answer(ack, build_help(LOG_HELP, desk.commands))
         return
     ack()
-    open_log(desk, request, body, client, readable(request.text)[0])
+    open_log(desk, request, body, client, as_typed(request.text))
 
 
 def _asks_for_help(request: Asked) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_, select, true, type_coerce
@@ -16,7 +16,7 @@ from bot.usecases.ports import Narrow
 from storage import tables
 from storage.fts import decisions_search, search_tenants
 from storage.guard import own_workspace
-from storage.search import for_postgres, for_sqlite, terms_of, text_of
+from storage.search import for_postgres, for_sqlite, terms_of, text_of, words_of
 from storage.unit import Repository, builder, row_of
 
 _decision = builder(Decision)
@@ -73,7 +73,7 @@ class SqlDecisions(Repository):
         narrow: Narrow | None = None,
     ) -> list[Decision]:
         table = tables.decisions
-        wanted = statuses if statuses is not None else frozenset(DecisionStatus) - {DecisionStatus.WITHDRAWN}
+        wanted = statuses if statuses is not None else _statuses(narrow)
         statement = self._seen_by(viewer).where(table.c.status.in_(sorted(wanted)), *_narrowed(narrow))
         return self._newest(statement, limit, before)
 
@@ -83,7 +83,8 @@ class SqlDecisions(Repository):
         terms = terms_of(query)
         if not terms:
             return []
-        wanted = self._seen_by(viewer).where(tables.decisions.c.status != DecisionStatus.WITHDRAWN, *_narrowed(narrow))
+        status = tables.decisions.c.status.in_(sorted(_statuses(narrow)))
+        wanted = self._seen_by(viewer).where(status, *_narrowed(narrow))
         below = NEWEST if before is None else min(before, NEWEST)
         if self._session.is_postgres:
             return self._search_on_postgres(for_postgres(terms), wanted, limit, below)
@@ -170,6 +171,12 @@ class SqlDecisions(Repository):
         return self._all(statement.order_by(table.c.number.desc()).limit(limit), _decision)
 
 
+def _statuses(narrow: Narrow | None) -> frozenset[DecisionStatus]:
+    if narrow is not None and narrow.statuses:
+        return narrow.statuses
+    return frozenset(DecisionStatus) - {DecisionStatus.WITHDRAWN}
+
+
 def _narrowed(narrow: Narrow | None) -> list[ColumnElement[bool]]:
     if narrow is None:
         return []
@@ -183,7 +190,32 @@ def _narrowed(narrow: Narrow | None) -> list[ColumnElement[bool]]:
         rules.append(table.c.due_on <= narrow.due_by)
     if narrow.proposed:
         rules.append(table.c.status == DecisionStatus.PROPOSED)
+    if narrow.by:
+        people = sorted(narrow.by)
+        rules.append(or_(table.c.author_id.in_(people), table.c.owner_id.in_(people)))
+    if narrow.areas:
+        rules.append(or_(*[_in_area(each) for each in narrow.areas]))
+    if narrow.since is not None:
+        start = datetime.combine(narrow.since, time.min, UTC)
+        rules.append(or_(table.c.decided_on >= narrow.since, _logged(table.c.created_at >= start)))
+    if narrow.until is not None:
+        end = datetime.combine(narrow.until, time.max, UTC)
+        rules.append(or_(table.c.decided_on <= narrow.until, _logged(table.c.created_at <= end)))
     return rules
+
+
+def _logged(rule: ColumnElement[bool]) -> ColumnElement[bool]:
+    """`rule` for what was not decided yet: then the moment counts at which it was logged."""
+    return and_(tables.decisions.c.decided_on.is_(None), rule)
+
+
+def _in_area(area: str) -> ColumnElement[bool]:
+    column, begins = tables.decisions.c.area, _bare(area)
+    return column.startswith(begins) if begins else column == ""  # no area has no letter in it
+
+
+def _bare(area: str) -> str:
+    return " ".join(words_of(area))
 
 
 def _row(decision: Decision) -> dict[str, Any]:
@@ -192,5 +224,6 @@ def _row(decision: Decision) -> dict[str, Any]:
         decision,
         source_conversation=decision.source.conversation,
         due_on=min(dates) if dates and decision.status in ACTIVE else None,
+        area=_bare(decision.detail.area or "") or None,
         search_text=text_of(decision),
     )

@@ -81,6 +81,11 @@ class SqlPeople(Repository):
         found = self._all(self._select(tables.people).where(tables.people.c.id.in_(wanted)), _person)
         return {person.id: person for person in found}
 
+    def names(self) -> dict[UserId, str]:
+        table = tables.people
+        found = self._session.run(self._select(table, table.c.id, table.c.name))
+        return {row.id: row.name for row in found}
+
     def save(self, person: Person) -> None:
         self._upsert(tables.people, row_of(person))
 

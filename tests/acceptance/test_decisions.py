@@ -121,3 +121,13 @@ def test_somebody_outside_an_audience_finds_nothing(any_rig: Rig) -> None:
     any_rig.wait_for(lambda: any_rig.home(OUTSIDER))
     assert "Hire" not in words(any_rig.home(OUTSIDER))
     assert "Tea at four" in words(any_rig.home(OUTSIDER))
+
+
+def test_the_log_is_narrowed_by_person_date_and_words(any_rig: Rig) -> None:
+    log_one(any_rig)
+    log_one(any_rig, "/decide Stay on Heroku because moving costs a month, revisit in 90 days", who=SAM)
+    any_rig.slash(PRIYA, PLATFORM, "/decisions by:@sam since:2026-01 her")
+    any_rig.wait_for(lambda: "D-2" in words(any_rig.modal(PRIYA)))
+    found = words(any_rig.modal(PRIYA))
+    assert "D-1" not in found
+    assert "since 1 Jan 2026 · “her”" in found

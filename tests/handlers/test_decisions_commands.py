@@ -275,3 +275,37 @@ def test_where_no_window_opens_the_list_comes_as_a_message(team: Team) -> None:
     team.slack.answers["views.open"] = {"ok": False, "error": "expired_trigger_id"}
     team.slash(DANA, "", command="/decisions")
     assert "Use Postgres" in said_in(team.told()[-1])
+
+
+def test_filters_and_words_narrow_the_log_and_what_was_understood_is_shown(team: Team) -> None:
+    team.log("Use Postgres for the event store because we run it", who=DANA)
+    team.log("Use Redis for the event store because of speed", who=KENJI)
+    said = find(team, DANA, 'by:<@U2|kenji> since:2026-01 "event store"')
+    assert "by Kenji · since 1 Jan 2026 · “event store”" in said
+    assert ("D-1*" in said, "D-2*" in said) == (False, True)
+    assert inputs(team.window())["query"] == 'by:@Kenji since:2026-01 "event store"'
+    said = find(team, KENJI, "mine")
+    assert ("D-1*" in said, "D-2*" in said) == (False, True)
+    assert "Nothing matches" in find(team, DANA, "until:2025 status:reversed")
+
+
+def test_an_unknown_filter_is_a_word(team: Team) -> None:
+    team.log("Use Postgres because colour: red")
+    assert "D-1*" in find(team, DANA, "colour:red")
+    assert "“colour:red”" in said_in(team.window())
+    said = find(team, DANA, "by:&lt;!channel&gt; area:`*x*")
+    assert "<!" not in said
+
+
+def test_filters_find_nothing_that_the_asker_may_not_see(team: Team) -> None:
+    team.log("Hire one engineer because of load", channel="G1")
+    for text in ("by:Dana", "by:<@U1>", "since:2026", "status:decided", "hire by:dana", "by:U1 hire"):
+        assert "D-1*" in find(team, DANA, text)
+        assert "D-1*" not in find(team, KENJI, text)
+        assert "D-1*" not in find(team, GUEST, text)
+
+
+def test_a_mention_that_would_outgrow_the_search_box_stays_as_it_is(team: Team) -> None:
+    text = f"by:&lt;@U2&gt; {'x ' * 144}"
+    find(team, DANA, text)
+    assert len(inputs(team.window())["query"]) <= 300

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -303,3 +304,39 @@ def test_sqlite_walks_the_index_from_the_newest_end_and_sorts_nothing(sqlite_sto
     assert plan[0].startswith("SCAN decisions_search VIRTUAL TABLE INDEX")
     assert any(line.startswith("SEARCH decisions USING") for line in plan)
     assert not any("TEMP B-TREE" in line for line in plan)
+
+
+def test_filters_narrow_a_search_and_a_list_alike(found_in: SqlStore) -> None:
+    first, last = date(2026, 1, 31), date(2026, 2, 1)
+    log_decisions(
+        found_in,
+        a_decision(1, owner_id="U2", decided_on=first, detail=Detail(area="Security exceptions")),
+        a_decision(2, author_id="U3", decided_on=last, detail=Detail(area="Búdget")),
+        a_decision(3, status=DecisionStatus.WITHDRAWN, decided_on=last),
+        a_decision(
+            4, status=DecisionStatus.PROPOSED, decided_on=None, created_at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC)
+        ),
+        a_decision(5, status=DecisionStatus.REVERSED, decided_on=last, audience=Audience("G1")),
+    )
+    asked: dict[Narrow, list[int]] = {
+        Narrow(by=frozenset({"U2"})): [1],
+        Narrow(by=frozenset({"U2", "U3"})): [2, 1],
+        Narrow(areas=("security",)): [1],
+        Narrow(areas=("budget", "SECURITY Exceptions")): [2, 1],
+        Narrow(areas=("%",)): [],
+        Narrow(areas=("exceptions",)): [],
+        Narrow(since=last): [2],
+        Narrow(until=first): [4, 1],
+        Narrow(since=first, until=first): [4, 1],
+        Narrow(since=last, until=first): [],
+        Narrow(statuses=frozenset({DecisionStatus.WITHDRAWN})): [3],
+        Narrow(statuses=frozenset({DecisionStatus.REVERSED})): [],  # not for this viewer
+        Narrow(statuses=frozenset({DecisionStatus.DECIDED}), since=last): [2],
+    }
+    for narrow, numbers in asked.items():
+        assert search(found_in, "postgres", narrow=narrow) == numbers, narrow
+        with found_in.read("T1") as uow:
+            listed = uow.decisions.latest(ANYBODY, limit=9, narrow=narrow)
+        assert [each.number for each in listed] == numbers, narrow
+    member = Viewer("U9", frozenset({"G1"}))
+    assert search(found_in, "postgres", member, narrow=Narrow(statuses=frozenset({DecisionStatus.REVERSED}))) == [5]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from bot.blocks.decisions import ids
@@ -28,8 +29,11 @@ from bot.blocks.kit import (
 from bot.domain.decisions import Decision, DecisionStatus
 from bot.usecases.decisions import Page, Which
 
+EXAMPLE = 'post*, "event store", by:@Dana area:vendors since:2026-01'
+QUOTE = '"'
 QUERY, FILTERS = "query", "filters"  # block ids
 TITLE_LENGTH = 150
+UNDERSTOOD_LIMIT = 600
 MOST_PAGES = 200  # that can be paged back to: what the window remembers must stay small
 FILTER_WORDS = {
     Which.ALL: "All",
@@ -70,12 +74,13 @@ class Wanted:
 
 def build_log(page: Page, wanted: Wanted) -> Json:
     """At most ten rows a page."""
-    search = text_input(ids.SEARCH, initial=page.query, placeholder='postgres, post*, "event store"', limit=300)
+    search = text_input(ids.SEARCH, initial=page.query, placeholder=EXAMPLE, limit=300)
     choices = [option(words, which.value) for which, words in FILTER_WORDS.items()]
     blocks: list[Json] = [
         field("Search", search, QUERY, optional=True),
         actions(select(ids.FILTER, choices, initial=page.which.value), block_id=FILTERS),
         divider(),
+        *_understood(page),
         *([row(each, page.names) for each in page.decisions] or _nothing(page)),
         *_steps(page, wanted),
     ]
@@ -98,7 +103,7 @@ def read_wanted(state: Mapping[str, Any], found: Mapping[str, Any]) -> Wanted:
 def draw_log(page: Page) -> Drawn:
     """The first page as a message for its asker's eyes."""
     blocks = [row(each, page.names) for each in page.decisions] or _nothing(page)
-    heading = f"Decisions that match {clip(escape(page.query), 300)}" if page.query else "The latest decisions"
+    heading = f"Decisions: {understood(page)}" if page.query else "The latest decisions"
     lines = [f"{each.ref} {clip(escape(each.title), TITLE_LENGTH)}" for each in page.decisions]
     return Drawn("\n".join([heading, *lines]), [section(f"*{heading}*"), *blocks])
 
@@ -125,10 +130,36 @@ def _facts(decision: Decision, names: Mapping[str, str]) -> list[str]:
     return facts
 
 
+def understood(page: Page) -> str:
+    """What the search was taken to ask, in mrkdwn: by Dana · area vendors · since 1 Jan 2026 · “event store”."""
+    filters = page.filters
+    people = sorted(page.names.get(each, each) for each in filters.by)
+    said = [
+        "yours" if filters.mine else "",
+        f"by {' or '.join(people)}" if people else "",
+        f"area {' or '.join(filters.areas)}" if filters.areas else "",
+        " or ".join(sorted(filters.statuses)),
+        f"since {day(filters.since)}" if filters.since else "",
+        f"until {day(filters.until)}" if filters.until else "",
+        *_quoted(filters.words),
+    ]
+    return clip(escape(" · ".join(part for part in said if part)), UNDERSTOOD_LIMIT)
+
+
+def _quoted(words: tuple[str, ...]) -> list[str]:
+    """Phrases each by itself, and the words between them together."""
+    runs = [list(run) for _, run in groupby(words, key=lambda word: word if word.startswith(QUOTE) else "")]
+    return [f"“{' '.join(run).strip(QUOTE)}”" for run in runs]
+
+
+def _understood(page: Page) -> list[Json]:
+    said = understood(page)
+    return [context(said)] if said else []
+
+
 def _nothing(page: Page) -> list[Json]:
     if page.query:
-        words = f"Nothing matches *{clip(escape(page.query), 300)}*. Try fewer words, or the beginning of one: `post*`."
-        return [section(words)]
+        return [section("Nothing matches. Try fewer words or filters, or the beginning of a word: `post*`.")]
     if page.which is not Which.ALL:
         return [section(NOTHING[page.which])]
     return [

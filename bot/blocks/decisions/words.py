@@ -18,7 +18,9 @@ LOG_HELP = (
     "*Find a decision*\n"
     "`/decisions` shows the latest, `/decisions D-3` shows one with its history.\n"
     "`/decisions postgres` searches: all words must be in it, in any order. `post*` is the beginning of a word, "
-    '`"event store"` is a phrase.'
+    '`"event store"` is a phrase.\n'
+    "`by:@Dana` (author or owner), `area:vendors`, `since:2026-01`, `until:2026-06-30`, `status:reversed` and `mine` "
+    'narrow it, with words or without. A name of several words goes in quotes: `by:"Dana Reis"`.'
 )
 BUYING = (
     "*This costs something.* What is it in total, with upkeep? Under the options, say a word on maintenance, "

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus
 from bot.domain.errors import ExternalFailure, NotAllowed
+from bot.domain.filters import Filters, read_filters, who_is, with_names
 from bot.domain.interchange.entries import Original
 from bot.domain.messages import DecisionCard
 from bot.domain.outbox import Destination
@@ -15,7 +16,7 @@ from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
 from bot.usecases.decisions.cards import names_in, subject_of
 from bot.usecases.decisions.log import LARGEST_NUMBER, within_reach
 from bot.usecases.outgoing import say
-from bot.usecases.ports import Narrow
+from bot.usecases.ports import Narrow, UnitOfWork
 from bot.usecases.services import Services
 
 PAGE_SIZE = 10
@@ -42,7 +43,8 @@ class Page:
     query: str
     which: Which
     older: int | None
-    names: Mapping[UserId, str] = field(default_factory=dict)  # of their owners, as far as they are known
+    names: Mapping[UserId, str] = field(default_factory=dict)  # of their owners and who is asked for, as far as known
+    filters: Filters = field(default_factory=Filters)  # what of the query was understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def latest(
 def search(
     services: Services, viewer: Viewer, query: str, *, workspace: str, limit: int = PAGE_SIZE, before: int | None = None
 ) -> list[Decision]:
-    """Newest first. Never fails on odd input."""
+    """Newest first, by words and filters. Never fails on odd input."""
     with services.store.read(workspace) as uow:
-        return uow.decisions.search(query.translate(_QUOTES)[:QUERY_LIMIT], viewer, limit=limit, before=before)
+        return _found(uow, viewer, _filters(uow, _tidy(query)), limit=limit, before=before, narrow=Narrow())
 
 
 def page(
@@ -115,7 +117,7 @@ def page(
     before: int | None = None,
 ) -> Page:
     """One page of the log for `viewer`. `today` is their own date."""
-    query = query.translate(_QUOTES).strip()[:QUERY_LIMIT]
+    query = _tidy(query)
     before = min(before, LARGEST_NUMBER) if before is not None else None
     narrow = Narrow(
         involving=viewer.person_id if which is Which.MINE else None,
@@ -124,14 +126,14 @@ def page(
         proposed=which is Which.WAITING,
     )
     with services.store.read(workspace) as uow:
-        if query:
-            found = uow.decisions.search(query, viewer, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
-        else:
-            found = uow.decisions.latest(viewer, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
+        filters = _filters(uow, query)
+        shown_as = with_names(query, uow.people.names()) if "<@" in query else query
+        found = _found(uow, viewer, filters, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
         more, shown = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-        owners = uow.people.get_many({each.owner_id for each in shown})
-    names = {each.id: each.name for each in owners.values()}
-    return Page(tuple(shown), query, which, shown[-1].number if more else None, names)
+        people = uow.people.get_many({*(each.owner_id for each in shown), *filters.by})
+    names = {each.id: each.name for each in people.values()}
+    query = shown_as if len(shown_as) <= QUERY_LIMIT else query
+    return Page(tuple(shown), query, which, shown[-1].number if more else None, names, filters)
 
 
 def from_message(
@@ -173,6 +175,37 @@ def share(
             uow.commit()
     services.nudge()
     return decision
+
+
+def _tidy(query: str) -> str:
+    return query.translate(_QUOTES).strip()[:QUERY_LIMIT]
+
+
+def _filters(uow: UnitOfWork, query: str) -> Filters:
+    return read_filters(query, lambda name: who_is(name, uow.people.names()))
+
+
+def _found(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    filters: Filters,
+    *,
+    limit: int,
+    before: int | None,
+    narrow: Narrow,
+) -> list[Decision]:
+    narrow = replace(
+        narrow,
+        involving=viewer.person_id if filters.mine else narrow.involving,
+        by=filters.by,
+        areas=filters.areas,
+        since=filters.since,
+        until=filters.until,
+        statuses=filters.statuses,
+    )
+    if filters.words:
+        return uow.decisions.search(" ".join(filters.words), viewer, limit=limit, before=before, narrow=narrow)
+    return uow.decisions.latest(viewer, limit=limit, before=before, narrow=narrow)
 
 
 def _people_in(decision: Decision) -> set[UserId]:

@@ -235,6 +235,7 @@ def _decisions() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("source_conversation", sa.String(length=64), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("area", sa.Text(), nullable=True),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint("title <> ''", name=op.f("ck_decisions_title_is_there")),
         sa.CheckConstraint("number > 0", name=op.f("ck_decisions_number_is_positive")),
