@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from bot.domain.errors import BackbeatError, ExternalFailure
+
 WorkspaceId = str
 UserId = str
 ConversationId = str
@@ -93,11 +95,19 @@ class Viewer:
     is_guest: bool = False
     may_see_anything: bool = True
     sees_all: bool = field(default=False, kw_only=True)
+    is_whole: bool = field(default=True, kw_only=True)  # False where Slack could not say what they are in
 
     @classmethod
     def system(cls) -> "Viewer":
         """The clock's view, for work that nobody reads directly, such as moving a schedule on."""
         return cls(person_id="", sees_all=True)
+
+    def unseen(self, error: BackbeatError) -> BackbeatError:
+        """What to raise about something that is not there for them: `error`, or the truth, that Slack is slow."""
+        if self.is_whole:
+            return error
+        words = "Slack is slow just now, so I can't tell what you may see here. Please try again in a moment."
+        return ExternalFailure(words, permanent=False, code="memberships_unknown")
 
     def may_see(self, audience: Audience, *, source: ConversationId | None, involved: frozenset[UserId]) -> bool:
         """The rule that storage repeats in SQL.

@@ -35,6 +35,7 @@ from bot.usecases.workspaces import may_set_up
 
 SHOWN = 3  # next dates
 INVITE = "I'm not in that channel yet. Type `/invite @Backbeat` there, then save again."
+NOT_TOLD = "Slack couldn't tell me about that channel just now. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ def _audience_of(services: Services, person: Person, channel: ConversationId, vi
     try:
         info = services.directory.conversation(person.workspace_id, channel)
     except ExternalFailure as failure:
-        words = INVITE if failure.permanent else "Slack couldn't tell me about that channel just now. Please try again."
+        words = INVITE if failure.permanent else NOT_TOLD
         raise InvalidInput(words, field="channel") from failure
     if info.is_dm:
         raise InvalidInput("Pick a channel: an agenda is for all who meet.", field="channel")
@@ -258,7 +259,7 @@ def _audience_of(services: Services, person: Person, channel: ConversationId, vi
         return Audience()
     viewer = viewer or viewer_for(services, person)
     if channel not in viewer.conversations:
-        raise InvalidInput("Pick a channel that you are in.", field="channel")
+        raise InvalidInput("Pick a channel that you are in." if viewer.is_whole else NOT_TOLD, field="channel")
     return Audience(channel)
 
 

@@ -67,19 +67,20 @@ def acting(services: Services, workspace: WorkspaceId, person: UserId) -> Person
 
 
 def viewer_for(services: Services, person: Person, *, here: ConversationId | None = None) -> Viewer:
-    """What `person` may see, asked from the conversation `here` (being there proves that they are in it).
+    """What `person` may see, asked from the conversation `here` (being there proves that they can read it).
 
-    Where Slack cannot be asked, private conversations other than `here` stay closed.
+    Where Slack cannot be asked, private conversations other than `here` stay closed, and the viewer is not whole.
     """
+    is_whole = True
     try:
         conversations = services.directory.conversations_of(person.workspace_id, person.id)
-    except ExternalFailure:
-        conversations = frozenset()
+    except ExternalFailure as failure:
+        conversations, is_whole = frozenset(), failure.permanent
     if here is not None:
         conversations |= {here}
     with services.store.read(person.workspace_id) as uow:
         allowed = takes_part(person, uow.workspaces.get(), bool(uow.workspaces.roles_of(person.id)))
-    return Viewer(person.id, conversations, is_guest=person.is_guest, may_see_anything=allowed)
+    return Viewer(person.id, conversations, is_guest=person.is_guest, may_see_anything=allowed, is_whole=is_whole)
 
 
 def takes_part(person: Person, workspace: Workspace, has_role: bool) -> bool:  # noqa: FBT001 - a fact about them

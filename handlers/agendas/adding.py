@@ -60,7 +60,7 @@ def open_adding(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCli
     asker, wanted = in_time(desk, request), pressed(body)
     found = [each for each in _choices(asker, EVERYONE) if each.cadence.id == wanted]
     if not found:
-        raise Conflict("That meeting was stopped. `/agenda` shows the others.")
+        raise asker.viewer.unseen(Conflict("That meeting was stopped. `/agenda` shows the others."))
     frame = Frame(Source(request.conversation), EVERYONE, wanted)
     show(desk, client, request, windows.build_adding(Form(), frame, found))
     ack()
@@ -81,7 +81,7 @@ def add(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> 
         ack(response_action="update", view=_drawn_again(asker, view))
         return
     try:
-        chosen = _chosen(form, frame, _choices(asker, frame.audience))
+        chosen = _chosen(asker, form, frame)
         drawn = _add(asker, chosen, windows.new_topic(form), frame, key=request.key)
     except InvalidInput as error:
         raise windows.with_words(error, view) from error
@@ -153,7 +153,7 @@ def _choices(asker: Asker, audience: Audience) -> list[Choice]:
             "This conversation is private, and not everybody who reads a meeting's agenda is in it. Say it in words "
             "of your own in the meeting's channel: `/agenda` and what to talk about."
         )
-    raise NotAllowed(windows.NO_MEETING)
+    raise asker.viewer.unseen(NotAllowed(windows.NO_MEETING))
 
 
 def _clear(found: Sequence[Choice], here: ConversationId | None) -> Choice | None:
@@ -165,13 +165,14 @@ def _clear(found: Sequence[Choice], here: ConversationId | None) -> Choice | Non
     return None
 
 
-def _chosen(form: Form, frame: Frame, found: Sequence[Choice]) -> Choice:
+def _chosen(asker: Asker, form: Form, frame: Frame) -> Choice:
+    found = _choices(asker, frame.audience)
     wanted = form.cadence_id or frame.cadence_id
     chosen = next((each for each in found if each.cadence.id == wanted), None)
     if chosen is None and wanted is None and len(found) == 1:
         chosen = found[0]
     if chosen is None:
-        raise InvalidInput("Which meeting is it for?", field=ids.CADENCE)
+        raise asker.viewer.unseen(InvalidInput("Which meeting is it for?", field=ids.CADENCE))
     return chosen
 
 
@@ -185,5 +186,6 @@ def _coming(asker: Asker) -> Drawn:
     now = asker.services.clock.now()
     found = agendas.coming(asker.services, asker.viewer, workspace=asker.person.workspace_id, at=now)
     if not found:
-        raise NotAllowed("There is no recurring meeting yet. Plan one with `/backbeat meetings`.")
+        none = NotAllowed("There is no recurring meeting yet. Plan one with `/backbeat meetings`.")
+        raise asker.viewer.unseen(none)
     return draw_coming(found)

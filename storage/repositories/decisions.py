@@ -49,7 +49,7 @@ class SqlDecisions(Repository):
         one = self._seen_by(viewer).where(tables.decisions.c.number == number)
         found = self._all(one, _decision) if 0 < number <= NEWEST else []
         if not found:
-            raise NotFound(f"D-{number}? I don't know that one.")
+            raise viewer.unseen(NotFound(f"D-{number}? I don't know that one."))
         return found[0]
 
     def save(self, decision: Decision) -> None:

@@ -70,7 +70,7 @@ class SqlTopics(Repository):
     def get(self, topic_id: str, viewer: Viewer) -> Topic:
         found = self._all(self._seen_by(viewer).where(tables.topics.c.id == topic_id), _topic)
         if not found:
-            raise NotFound("I don't know that agenda item any more.")
+            raise viewer.unseen(NotFound("I don't know that agenda item any more."))
         return found[0]
 
     def open_for(self, cadence_id: str, viewer: Viewer) -> list[Topic]:

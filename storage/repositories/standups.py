@@ -156,7 +156,7 @@ class SqlUpdates(Repository):
     def get(self, update_id: str, viewer: Viewer) -> Update:
         found = self._find(tables.updates, _update, id=update_id)
         if found is None or not _may_see(found, viewer):
-            raise NotFound("I don't know that summary any more.")
+            raise viewer.unseen(NotFound("I don't know that summary any more."))
         return found
 
 

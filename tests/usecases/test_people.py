@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.domain.errors import ExternalFailure, NotAllowed
+from bot.domain.errors import ExternalFailure, NotAllowed, NotFound
 from bot.domain.workspaces import Person, Role
 from bot.usecases.people import acting, doubt, person_known, require_role, viewer_for
 from storage.store import SqlStore
@@ -80,6 +80,18 @@ def test_a_viewer_sees_the_conversations_that_they_are_in_and_the_one_they_ask_f
     assert viewer_for(house.services, DANA, here="D9").conversations == {"C1", "C2", "G1", "D9"}
     house.directory.down = True
     assert viewer_for(house.services, DANA, here="G1").conversations == {"G1"}
+
+
+def test_while_slack_cannot_say_what_they_are_in_nobody_is_told_that_a_thing_is_not_there(house: Surroundings) -> None:
+    missing = NotFound("I don't know that one.")
+    assert viewer_for(house.services, DANA).unseen(missing) is missing
+    house.directory.down = True
+    slow = viewer_for(house.services, DANA).unseen(missing)
+    assert isinstance(slow, ExternalFailure)
+    assert not slow.permanent
+    assert "Slack is slow" in slow.words
+    with house.services.store.read("T1") as uow, pytest.raises(ExternalFailure):
+        uow.decisions.get(1, viewer_for(house.services, DANA))
 
 
 def test_guests_see_nothing_until_they_are_allowed_or_hold_a_role(house: Surroundings) -> None:

@@ -47,7 +47,7 @@ def cadence_seen(uow: UnitOfWork, cadence_id: str, viewer: Viewer, *, lock: bool
     """
     cadence = uow.cadences.get(cadence_id, lock=lock)
     if not cadence.is_seen_by(viewer):
-        raise NotFound("I don't know that meeting any more.")
+        raise viewer.unseen(NotFound("I don't know that meeting any more."))
     return cadence
 
 

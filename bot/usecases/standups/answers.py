@@ -140,7 +140,7 @@ def take_part(
     with services.store.begin(person.workspace_id) as uow:
         standup = uow.standups.hold(standup_id)
         if standup.channel not in viewer.conversations:
-            raise NotFound(UNKNOWN)
+            raise viewer.unseen(NotFound(UNKNOWN))
         require_part(uow, person)
         round_ = _current(uow, standup, at=now)
         mine = next((each for each in uow.standups.prompts(round_.id) if each.person_id == person.id), None)

@@ -67,7 +67,7 @@ def clear(
         concern = uow.concerns.get(concern_id)
         is_in = viewer.may_see_anything and concern.channel in viewer.conversations
         if not (person.may_act and (concern.owner_id == person.id or is_in)):
-            raise NotFound("I don't know that one any more.")
+            raise viewer.unseen(NotFound("I don't know that one any more."))
         if concern.standup_id is not None:
             uow.standups.hold(concern.standup_id)
             concern = uow.concerns.get(concern_id)
