@@ -1,6 +1,7 @@
 """What is pressed on a card and in the windows behind it: once, twice, too late, and by those who may not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -190,6 +191,18 @@ def test_it_is_not_shared_with_another_company_nor_in_a_channel_that_one_is_not_
     known = team.around.directory.conversations["C2"]
     team.around.directory.conversations["C2"] = type(known)("C2", "shared", False, False, True, True)
     assert "another company" in share(team, "C2")["errors"]["channel"]
+
+
+def test_a_guest_shares_it_in_a_channel_of_theirs_alone(team: Team) -> None:
+    with team.store.begin("T1") as uow:
+        uow.workspaces.save(replace(uow.workspaces.get(), guests_allowed=True))
+        uow.commit()
+    membership, rooms = team.around.directory.membership, team.around.directory.conversations
+    rooms["C3"], membership["C3"] = replace(rooms["C1"], id="C3", name="product"), frozenset({DANA})
+    team.log()
+    assert "Pick a channel that you are in" in share(team, "C3", who=GUEST)["errors"]["channel"]
+    assert share(team, "C3") == {}
+    assert share(team, "C1", who=GUEST) == {}
 
 
 # --- the log -------------------------------------------------------------------------------------------------------

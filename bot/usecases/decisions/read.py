@@ -163,8 +163,9 @@ def share(
         raise NotAllowed("I'm not in that channel. Use /invite @Backbeat there first.")
     if info.is_shared:
         raise NotAllowed("People of another company are in that channel. Pick one that is yours alone.")
-    if (info.is_private or info.is_dm) and conversation not in viewer.conversations:
-        raise NotAllowed("Pick a channel that you are in.")
+    is_closed = info.is_private or info.is_dm or viewer.is_guest  # a guest sees only the channels that they are in
+    if is_closed and conversation not in viewer.conversations:
+        raise viewer.unseen(NotAllowed("Pick a channel that you are in."))
     now = services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
         decision = uow.decisions.get(number, viewer)
