@@ -117,9 +117,14 @@ class Office:
         with self.store.read("T1") as uow:
             return next(each for each in uow.standups.prompts(round_.id) if each.person_id == person.id)
 
+    def open_prompt(self, person: Person) -> Prompt:
+        """Their latest one that takes an answer before its digest."""
+        with self.store.read("T1") as uow:
+            mine = uow.standups.prompts_of(person.id, since=date(2026, 1, 1))
+            return next(each for each in mine if uow.standups.round(each.round_id).is_open)
+
     def answer(self, person: Person, *texts: str, day: date | None = None) -> None:
-        prompt = self.prompt(person, day) if day else standups.open_prompt(self.services, person)
-        assert prompt is not None
+        prompt = self.prompt(person, day) if day else self.open_prompt(person)
         standups.answer(self.services, person, prompt.id, texts, key=self.key())
         self.deliver()
 

@@ -53,18 +53,6 @@ def is_working_day(hours: WorkingHours, day: date) -> bool:
     return why_not_working(hours, day) is None
 
 
-def next_working_moment(hours: WorkingHours, at: datetime) -> datetime:
-    """`at` if it falls into the working hours, else the start of the next working day. UTC."""
-    local = at.astimezone(ZoneInfo(hours.zone))
-    day = local.date()
-    if is_working_day(hours, day):
-        if local.time() < hours.starts:
-            return local_moment(hours.zone, day, hours.starts)
-        if local.time() < hours.ends:
-            return at.astimezone(UTC)
-    return local_moment(hours.zone, add_working_days(hours, day, 1), hours.starts)
-
-
 def add_working_days(hours: WorkingHours, day: date, count: int) -> date:
     """The day that is `count` working days after `day` (before it, where `count` is negative); `day` itself for 0."""
     step = timedelta(days=1 if count >= 0 else -1)

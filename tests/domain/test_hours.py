@@ -11,7 +11,6 @@ from bot.domain.hours import (
     add_working_days,
     local_moment,
     next_prompt,
-    next_working_moment,
     why_not_working,
 )
 
@@ -31,15 +30,6 @@ def test_a_public_holiday_is_named_as_the_reason():
 
 def test_a_day_off_is_named_as_the_reason():
     assert why_not_working(FRACTIONAL, date(2026, 10, 28)) == "not a working day (Wednesday)"
-
-
-def test_a_moment_in_working_hours_is_left_alone():
-    assert next_working_moment(LISBON, at("2026-10-29T10:00")) == at("2026-10-29T10:00")
-
-
-def test_before_hours_waits_for_the_morning_and_after_hours_for_the_next_working_day():
-    assert next_working_moment(LISBON, at("2026-10-29T05:00")) == at("2026-10-29T09:00")
-    assert next_working_moment(LISBON, at("2026-10-30T20:00")) == at("2026-11-02T09:00")
 
 
 def test_working_days_are_the_persons_own():

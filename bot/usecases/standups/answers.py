@@ -156,18 +156,6 @@ def take_part(
     return prompt
 
 
-def open_prompt(
-    services: Services, person: Person, *, at: datetime | None = None, standup_id: str | None = None
-) -> Prompt | None:
-    """The person's latest prompt that still takes an answer, of one standup or of any."""
-    now = at or services.clock.now()
-    with services.store.read(person.workspace_id) as uow:
-        for prompt in recent(uow, person.id, now):
-            if standup_id in {None, prompt.standup_id} and uow.standups.round(prompt.round_id).is_open:
-                return prompt
-    return None
-
-
 def take(services: Services, person: Person, prompt_id: str, read: Read, *, key: str, at: datetime | None) -> Answer:
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
