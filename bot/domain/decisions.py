@@ -26,7 +26,7 @@ class DecisionStatus(StrEnum):
     SUPERSEDED = "superseded"
     REVERSED = "reversed"
     WITHDRAWN = "withdrawn"
-    REJECTED = "rejected"  # elsewhere, before it was imported
+    REJECTED = "rejected"  # a proposal that was turned down: it was never decided
     IMPORTED = "imported"  # kept whole from elsewhere; what became of it could not be told
 
 
@@ -106,6 +106,7 @@ class DecisionEventKind(StrEnum):
     IMPORTED = "imported"
     EDITED = "edited"
     DECIDED = "decided"  # a proposal was accepted
+    REJECTED = "rejected"  # a proposal was turned down
     KEPT = "kept"
     POSTPONED = "postponed"
     AMENDED = "amended"
@@ -219,6 +220,13 @@ def accept(decision: Decision, *, by: UserId, today: date, at: datetime) -> Deci
     return replace(decision, status=DecisionStatus.DECIDED, decided_by=by, decided_on=today, updated_at=at)
 
 
+def reject(decision: Decision, *, at: datetime) -> Decision:
+    """A proposal that is turned down."""
+    if decision.status is not DecisionStatus.PROPOSED:
+        raise Conflict(f"{decision.ref} is {decision.status} already.")
+    return replace(decision, status=DecisionStatus.REJECTED, revisit_on=None, updated_at=at)
+
+
 def edit(decision: Decision, draft: Draft, *, by: UserId, today: date, at: datetime) -> Decision:
     """The same number with other words. A proposal may be decided in doing so; what is decided stays so."""
     if not decision.is_active:
@@ -285,7 +293,10 @@ def postpone(decision: Decision, *, revisit_on: date, today: date, at: datetime)
 
 
 def reverse(decision: Decision, *, at: datetime) -> Decision:
+    """It held, and no longer does. What was never decided is rejected."""
     _must_be_active(decision)
+    if decision.status is DecisionStatus.PROPOSED:
+        raise Conflict(f"{decision.ref} is not decided yet. Reject it instead.")
     return replace(decision, status=DecisionStatus.REVERSED, revisit_on=None, updated_at=at)
 
 

@@ -240,7 +240,7 @@ def _answer(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEv
             return f"Kept until {_day_after(event)}"
         case DecisionEventKind.POSTPONED:
             return f"Put off until {_day_after(event)}"
-        case DecisionEventKind.REVERSED | DecisionEventKind.WITHDRAWN:
+        case DecisionEventKind.REVERSED | DecisionEventKind.REJECTED | DecisionEventKind.WITHDRAWN:
             return event.kind.value.capitalize()
         case DecisionEventKind.AMENDED | DecisionEventKind.SUPERSEDED:
             return f"{event.kind.value.capitalize()} by D-{now.superseded_by}"

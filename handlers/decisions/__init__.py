@@ -20,6 +20,7 @@ ACTIONS = {
     ids.EDIT: cards.edit,
     ids.UNDO: cards.undo,
     ids.ACCEPT: cards.accept,
+    ids.REJECT: cards.open_rejecting,
     ids.KEEP: cards.open_keeping,
     ids.CHANGE: cards.change,
     ids.REVERSE: cards.open_reversing,
@@ -27,6 +28,7 @@ ACTIONS = {
 WINDOWS = {
     ids.FORM: forms.submit,
     ids.KEEPING: cards.keep,
+    ids.REJECTING: cards.reject,
     ids.REVERSING: cards.reverse,
     ids.SHARING: log.share,
     ids.LOG_LIST: log.search,

@@ -1,16 +1,24 @@
-"""What is pressed on a card, in a decision's window, or in *Waiting for you*: accept, undo, keep, change, reverse."""
+"""What is pressed on a card, in a decision's window, or in *Waiting for you*: accept, reject, undo, keep, reverse."""
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.blocks.decisions.answers import build_keeping, build_reversing, read_keeping, read_number, read_reversing
+from bot.blocks.decisions.answers import (
+    build_keeping,
+    build_rejecting,
+    build_reversing,
+    read_keeping,
+    read_number,
+    read_why,
+)
 from bot.blocks.decisions.card import accepted, undone
 from bot.blocks.decisions.form_state import Mode
 from bot.blocks.decisions.ids import Verb
 from bot.blocks.decisions.words import said
-from bot.domain.errors import InvalidInput
+from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.errors import Conflict, InvalidInput
 from bot.usecases import decisions
-from handlers.asker import in_time
+from handlers.asker import Asker, in_time
 from handlers.decisions.forms import change_form, must_stand
 from handlers.decisions.log import detail_view, number_of
 from handlers.kit import Asked, Body, Desk, metadata, pressed, state_of
@@ -57,6 +65,20 @@ def accept(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     ack()
 
 
+def open_rejecting(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Reject*: why not?"""
+    asker = in_time(desk, request)
+    _show_rejecting(desk, request, client, asker, asker.decision(number_of(body)))
+    ack()
+
+
+def reject(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    asker, view = in_time(desk, request), body["view"]
+    number, why = read_number(metadata(view)), read_why(state_of(view))
+    decisions.reject(asker.services, asker.person, number, why, key=request.key, viewer=asker.viewer)
+    ack()
+
+
 def open_keeping(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*It worked, keep*: until when?"""
     asker = in_time(desk, request)
@@ -81,7 +103,7 @@ def open_reversing(desk: Desk, request: Asked, body: Body, ack: Ack, client: Web
 
 def reverse(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     asker, view = in_time(desk, request), body["view"]
-    number, why = read_number(metadata(view)), read_reversing(state_of(view))
+    number, why = read_number(metadata(view)), read_why(state_of(view))
     decisions.reverse(asker.services, asker.person, number, why, key=request.key, viewer=asker.viewer)
     ack()
 
@@ -91,9 +113,20 @@ def _open_form(desk: Desk, request: Asked, body: Body, client: WebClient, mode: 
 
 
 def _open_reversing(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:
-    decision = in_time(desk, request).decision(number_of(body))
+    asker = in_time(desk, request)
+    decision = asker.decision(number_of(body))
+    if decision.status is DecisionStatus.PROPOSED:  # from a message that came before it was known to be one
+        _show_rejecting(desk, request, client, asker, decision)
+        return
     must_stand(decision)
     show(desk, client, request, build_reversing(decision))
+
+
+def _show_rejecting(desk: Desk, request: Asked, client: WebClient, asker: Asker, decision: Decision) -> None:
+    if decision.status is not DecisionStatus.PROPOSED:
+        raise Conflict(f"{decision.ref} is {decision.status} already.")
+    decisions.require_may_decide(asker.services, asker.person, decision)
+    show(desk, client, request, build_rejecting(decision))
 
 
 def _undo(desk: Desk, request: Asked, body: Body, client: WebClient) -> None:

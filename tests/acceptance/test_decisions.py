@@ -131,3 +131,19 @@ def test_the_log_is_narrowed_by_person_date_and_words(any_rig: Rig) -> None:
     found = words(any_rig.modal(PRIYA))
     assert "D-1" not in found
     assert "since 1 Jan 2026 · “her”" in found
+
+
+def test_a_proposal_is_rejected_by_its_author_and_by_nobody_else(any_rig: Rig) -> None:
+    any_rig.slash(KENJI, PLATFORM, "/decide Move to Kafka")
+    view = any_rig.wait_modal(KENJI, "decisions.form")
+    any_rig.submit(KENJI, view, why="It scales", status="proposed")
+    any_rig.wait_for(lambda: any_rig.by_bot(PLATFORM))
+    card = any_rig.by_bot(PLATFORM)[-1]
+    for outsider in (PRIYA, OUTSIDER):
+        any_rig.click(outsider, PLATFORM, card, "decisions.reject")
+    any_rig.click(KENJI, PLATFORM, card, "decisions.reject")
+    view = any_rig.wait_modal(KENJI, "decisions.rejecting")
+    any_rig.submit(KENJI, view, why="Nobody here runs it")
+    any_rig.wait_for(lambda: "Rejected" in words(any_rig.by_bot(PLATFORM)[-1]))
+    assert "Nobody here runs it" in words(any_rig.by_bot(PLATFORM)[-1])
+    assert any_rig.modal(PRIYA) is None

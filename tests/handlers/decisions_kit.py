@@ -256,7 +256,7 @@ def _json(body: Any) -> dict[str, Any]:
 
 
 _DRAW: dict[type, Callable[[Any], Drawn]] = {DecisionCard: draw_decision_card, CardElsewhere: draw_card_elsewhere}
-_STATUSES = ("proposed", "decided", "amended", "superseded", "reversed", "withdrawn")
+_STATUSES = ("proposed", "decided", "amended", "superseded", "reversed", "rejected", "withdrawn")
 
 
 def _draw(message: Any) -> Drawn:

@@ -22,12 +22,13 @@ from tests.support import FakeClock, FakeDirectory, Surroundings, a_person, serv
 
 ALL = Viewer.system()
 LEGAL = {
-    DecisionStatus.PROPOSED: set(DecisionStatus),
-    DecisionStatus.DECIDED: set(DecisionStatus) - {DecisionStatus.PROPOSED},
+    DecisionStatus.PROPOSED: set(DecisionStatus) - {DecisionStatus.REVERSED},
+    DecisionStatus.DECIDED: set(DecisionStatus) - {DecisionStatus.PROPOSED, DecisionStatus.REJECTED},
     # what had taken its place may be withdrawn, and then it stands again
     DecisionStatus.AMENDED: {DecisionStatus.AMENDED, *ACTIVE},
     DecisionStatus.SUPERSEDED: {DecisionStatus.SUPERSEDED, *ACTIVE},
     DecisionStatus.REVERSED: {DecisionStatus.REVERSED},
+    DecisionStatus.REJECTED: {DecisionStatus.REJECTED},
     DecisionStatus.WITHDRAWN: {DecisionStatus.WITHDRAWN},
 }
 STEPS = 100
@@ -146,6 +147,11 @@ class Lifecycle(RuleBasedStateMachine):
 
     @precondition(lambda self: self.seen)
     @rule(who=who, pick=pick)
+    def reject_one(self, who: int, pick: int) -> None:
+        self.attempt(decisions.reject, who, self.numbered(pick), "It costs too much")
+
+    @precondition(lambda self: self.seen)
+    @rule(who=who, pick=pick)
     def accept_one(self, who: int, pick: int) -> None:
         self.attempt(decisions.accept, who, self.numbered(pick))
 
@@ -182,6 +188,8 @@ class Lifecycle(RuleBasedStateMachine):
             assert (each.decided_by is None) == (each.decided_on is None)
             if each.status is DecisionStatus.DECIDED:
                 assert each.decided_by is not None
+            if each.status is DecisionStatus.REJECTED:
+                assert each.decided_by is None
             if each.status not in ACTIVE:
                 assert each.revisit_on is None
 

@@ -1,4 +1,4 @@
-"""The small windows: keep a decision, reverse it, share it."""
+"""The small windows: keep a decision, reject it, reverse it, share it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -37,6 +37,23 @@ def read_keeping(state: Mapping[str, Any]) -> tuple[date, str | None]:
     return until, _text(state, "why")
 
 
+def build_rejecting(decision: Decision) -> Json:
+    """A proposal is turned down: why."""
+    blocks = [
+        section(name_line(decision)),
+        field(
+            "Why not?",
+            text_input("why", multiline=True, limit=TEXT_LIMIT, focus=True),
+            "why",
+            hint="One sentence is enough. It will be on the card.",
+        ),
+        context("Its number stays, marked rejected, so that nobody has to ask again."),
+    ]
+    return modal(
+        f"Reject {decision.ref}", blocks, callback_id=ids.REJECTING, submit="Reject", metadata=_about(decision)
+    )
+
+
 def build_reversing(decision: Decision) -> Json:
     """It no longer holds: why."""
     blocks = [
@@ -54,7 +71,8 @@ def build_reversing(decision: Decision) -> Json:
     )
 
 
-def read_reversing(state: Mapping[str, Any]) -> str:
+def read_why(state: Mapping[str, Any]) -> str:
+    """Of rejecting and reversing."""
     return _text(state, "why") or ""
 
 

@@ -181,16 +181,25 @@ def _buttons(decision: Decision) -> Json:
     number = str(decision.number)
     elements = [button("Details", ids.OPEN, number)]
     if decision.status is DecisionStatus.PROPOSED:
-        elements.insert(0, button("Mark as decided", ids.ACCEPT, number, style="primary"))
+        elements = [*to_decide(decision.number), *elements]
     if decision.is_active:
-        elements.append(more_menu(decision.number, undo=True))
+        elements.append(more_menu(decision, undo=True))
     return actions(*elements)
 
 
-def more_menu(number: int, *, undo: bool) -> Json:
-    """A card is the same for everybody, so it offers Undo to all: who may, and until when, is told on the click."""
-    verbs = [ids.Verb.AMEND, ids.Verb.SUPERSEDE, ids.Verb.REVERSE, *([ids.Verb.UNDO] if undo else [])]
-    return overflow(ids.MORE, [(verb.value.capitalize(), f"{verb.value}:{number}") for verb in verbs])
+def to_decide(number: int) -> list[Json]:
+    """What to do with a proposal. Who may is told on the click: a card is the same for everybody."""
+    return [
+        button("Mark as decided", ids.ACCEPT, str(number), style="primary"),
+        button("Reject", ids.REJECT, str(number)),
+    ]
+
+
+def more_menu(decision: Decision, *, undo: bool) -> Json:
+    """On a card it offers Undo to all. A proposal was never decided, so there is nothing to reverse."""
+    reverse = [] if decision.status is DecisionStatus.PROPOSED else [ids.Verb.REVERSE]
+    verbs = [ids.Verb.AMEND, ids.Verb.SUPERSEDE, *reverse, *([ids.Verb.UNDO] if undo else [])]
+    return overflow(ids.MORE, [(verb.value.capitalize(), f"{verb.value}:{decision.number}") for verb in verbs])
 
 
 def _in_words(decision: Decision, names: Mapping[str, str], note: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.blocks.decisions import ids
-from bot.blocks.decisions.card import facts_of, more_menu, name_line, standing
+from bot.blocks.decisions.card import facts_of, more_menu, name_line, standing, to_decide
 from bot.blocks.kit import (
     SECTION_LIMIT,
     Json,
@@ -39,6 +39,7 @@ VERBS = {
     DecisionEventKind.IMPORTED: "Imported",
     DecisionEventKind.EDITED: "Edited",
     DecisionEventKind.DECIDED: "Decided",
+    DecisionEventKind.REJECTED: "Rejected",
     DecisionEventKind.KEPT: "Kept",
     DecisionEventKind.POSTPONED: "Put off",
     DecisionEventKind.AMENDED: "Amended",
@@ -123,12 +124,12 @@ def _buttons(decision: Decision, viewer: str, at: datetime) -> Json:
     number = str(decision.number)
     elements = []
     if decision.status is DecisionStatus.PROPOSED:
-        elements.append(button("Mark as decided", ids.ACCEPT, number, style="primary"))
+        elements += to_decide(decision.number)
     elements.append(button("Share in channel", ids.SHARE, number))
     if decision.is_active and viewer in decision.involved:
         elements.append(button("Edit", ids.EDIT, number))
     if decision.is_active:
-        elements.append(more_menu(decision.number, undo=may_undo(decision, by=viewer, at=at)))
+        elements.append(more_menu(decision, undo=may_undo(decision, by=viewer, at=at)))
     return actions(*elements)
 
 

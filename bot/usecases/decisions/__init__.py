@@ -2,7 +2,7 @@
 
 from bot.usecases.decisions.alike import alike
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
-from bot.usecases.decisions.change import accept, edit, keep, postpone, reverse, withdraw
+from bot.usecases.decisions.change import accept, edit, keep, postpone, reject, require_may_decide, reverse, withdraw
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, narrower, place_of
@@ -53,7 +53,9 @@ __all__ = [
     "post_card",
     "postpone",
     "read_ref",
+    "reject",
     "renew",
+    "require_may_decide",
     "reverse",
     "search",
     "send_card",

@@ -1,6 +1,6 @@
-"""What happens to a decision later: edited, undone, accepted, kept, postponed, reversed. Each leaves a line of history.
+"""What happens to a decision later: edited, undone, accepted, rejected, kept, postponed, reversed.
 
-Doing the same thing twice changes nothing the second time.
+Each leaves a line of history. Doing the same thing twice changes nothing the second time.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
+SAYS_WHY = frozenset({DecisionEventKind.REVERSED, DecisionEventKind.REJECTED})  # also on the card
 Change = Callable[[UnitOfWork, Decision, datetime], Decision]
 
 
@@ -58,11 +59,38 @@ def accept(
     def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
         if decision.status is DecisionStatus.DECIDED:
             return decision
-        if Role.CTO not in uow.workspaces.roles_of(person.id):
-            _must_be_involved(decision, person, "decide", "Ask one of them.")
+        _must_be_for_them_to_decide(uow, decision, person, "decide")
         return rules.accept(decision, by=person.id, today=today_for(person, now), at=now)
 
     return _change(services, person, number, DecisionEventKind.DECIDED, change, key=key, at=at, viewer=viewer)
+
+
+def reject(
+    services: Services,
+    person: Person,
+    number: int,
+    why: str,
+    *,
+    key: str,
+    at: datetime | None = None,
+    viewer: Viewer | None = None,
+) -> Decision:
+    """A proposal is turned down, by those who might accept it. `why` is on its card from now on."""
+    why = _reason(why)
+
+    def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
+        if decision.status is DecisionStatus.REJECTED:
+            return decision
+        _must_be_for_them_to_decide(uow, decision, person, "reject")
+        return rules.reject(decision, at=now)
+
+    return _change(services, person, number, DecisionEventKind.REJECTED, change, why=why, key=key, at=at, viewer=viewer)
+
+
+def require_may_decide(services: Services, person: Person, decision: Decision) -> None:
+    """Whether accepting and rejecting it is theirs, asked before anybody types. Raises NotAllowed."""
+    with services.store.read(person.workspace_id) as uow:
+        _must_be_for_them_to_decide(uow, decision, person, "decide")
 
 
 def withdraw(
@@ -138,11 +166,7 @@ def reverse(
     viewer: Viewer | None = None,
 ) -> Decision:
     """It no longer holds, and nothing takes its place. `why` is on its card from now on."""
-    why = why.strip()
-    if not why:
-        raise InvalidInput("Say why. One sentence is enough.", field="why")
-    if len(why) > rules.TEXT_LIMIT:
-        raise InvalidInput(f"Keep this under {rules.TEXT_LIMIT} characters ({len(why)} now).", field="why")
+    why = _reason(why)
 
     def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
         return rules.reverse(decision, at=now)
@@ -177,7 +201,7 @@ def _change(
         record(uow, before, after, kind, by=person.id, at=now, why=why)
         await_revisit(uow, after, at=now)
         uow.inbox.note(key, after.ref)
-        renew(uow, after, at=now, note=why if kind is DecisionEventKind.REVERSED else None)
+        renew(uow, after, at=now, note=why if kind in SAYS_WHY else None)
         uow.commit()
     services.nudge()
     return replace(after, version=after.version + 1)
@@ -194,6 +218,21 @@ def _restore(uow: UnitOfWork, number: int, withdrawn: Decision, *, by: Person, a
     record(uow, old, back, DecisionEventKind.RESTORED, by=by.id, at=at, why=f"{withdrawn.ref} was withdrawn")
     await_revisit(uow, back, at=at)
     renew(uow, back, at=at)
+
+
+def _reason(why: str) -> str:
+    why = why.strip()
+    if not why:
+        raise InvalidInput("Say why. One sentence is enough.", field="why")
+    if len(why) > rules.TEXT_LIMIT:
+        raise InvalidInput(f"Keep this under {rules.TEXT_LIMIT} characters ({len(why)} now).", field="why")
+    return why
+
+
+def _must_be_for_them_to_decide(uow: UnitOfWork, decision: Decision, person: Person, verb: str) -> None:
+    """Its author, its owner, or the CTO."""
+    if Role.CTO not in uow.workspaces.roles_of(person.id):
+        _must_be_involved(decision, person, verb, "Ask one of them.")
 
 
 def _must_be_involved(decision: Decision, person: Person, verb: str, instead: str) -> None:
