@@ -116,8 +116,8 @@ class Decisions(Protocol):
     def history(self, number: int, viewer: Viewer) -> list[DecisionEvent]:
         """Oldest first."""
 
-    def numbers(self) -> frozenset[int]:
-        """All that are in use, whoever may see them."""
+    def began(self) -> dict[int, datetime]:
+        """All numbers that are in use, whoever may see them, and when each was logged."""
 
     def add_original(self, original: Original) -> None: ...
     def save_original(self, original: Original) -> None: ...

@@ -139,9 +139,10 @@ class SqlDecisions(Repository):
         statement = self._select(table).where(table.c.number == number).order_by(table.c.at, table.c.id)
         return self._all(statement, _event)
 
-    def numbers(self) -> frozenset[int]:
-        found = self._session.run(self._select(tables.decisions, tables.decisions.c.number))
-        return frozenset(found.scalars())
+    def began(self) -> dict[int, datetime]:
+        table = tables.decisions
+        found = self._session.run(self._select(table, table.c.number, table.c.created_at))
+        return {row.number: row.created_at for row in found}
 
     def add_original(self, original: Original) -> None:
         self._insert(tables.originals, row_of(original))

@@ -85,7 +85,7 @@ def collection(name: str) -> Read:
 
 
 def placed(read: Read) -> dict[str, Placed]:
-    return {each.entry.path: each for each in place(read, workspace="T1", known={}, taken=frozenset(), last=0)}
+    return {each.entry.path: each for each in place(read, workspace="T1", known={}, taken={}, last=0)}
 
 
 def entry(path: str) -> Entry:
@@ -208,9 +208,7 @@ def test_a_link_is_followed_by_its_path_before_its_number() -> None:
 def test_prose_about_replacing_things_is_no_link() -> None:
     found = record("# 1. A\n\nThis replaces 3 servers with one.\n\n## Status\n\nAccepted\n\n## Decision\n\nYes")
     assert all(link.path is None for link in found.links)
-    alone = place(
-        read_folder("x", [File("0001-a.md", found.text or "")]), workspace="T1", known={}, taken=frozenset(), last=0
-    )
+    alone = place(read_folder("x", [File("0001-a.md", found.text or "")]), workspace="T1", known={}, taken={}, last=0)
     assert alone[0].supersedes is None
 
 
@@ -236,6 +234,27 @@ def test_a_bomb_of_aliases_is_read_in_a_moment() -> None:
     assert found.names.deciders == ()
 
 
+EVIL = {
+    "brackets": "[" * 200_000,
+    "links": "[a](" * 50_000,
+    "emphasis": "**a " * 60_000,
+    "comments": "<!--" * 50_000,
+    "struck": "# T\n\n## Status\n\n" + "<s>" * 60_000,
+    "tables": "|a" * 100_000 + "\n" + "|-" * 100_000,
+    "lists": "".join(" " * depth + "- a\n" for depth in range(600)),
+    "choices": "# T\n\n## Status\n\n" + "accepted | " * 20_000,
+    "names": "# T\n\n## Status\n\nAccepted\n\n## Deciders\n\n" + "a and " * 30_000,
+    "yaml": "---\n" + "a: [" * 5000 + "\n---\n# T",
+}
+
+
+@pytest.mark.parametrize("text", EVIL.values(), ids=EVIL)
+def test_no_text_takes_long_however_it_is_made(text: str) -> None:
+    began = time.perf_counter()
+    read_folder("x", [File("0001-x.md", text)])
+    assert time.perf_counter() - began < 10
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_no_text_is_ever_too_odd(text: str) -> None:
@@ -258,7 +277,7 @@ def test_no_text_is_ever_too_odd(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_no_structure_is_ever_too_odd(lines: list[str]) -> None:
     read = read_folder("x", [File("0001-x.md", "\n".join(lines))])
-    assert len(place(read, workspace="T1", known={}, taken=frozenset(), last=0)) == len(read.entries)
+    assert len(place(read, workspace="T1", known={}, taken={}, last=0)) == len(read.entries)
 
 
 @pytest.mark.parametrize(

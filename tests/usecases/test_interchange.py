@@ -13,6 +13,7 @@ from bot.domain.errors import BackbeatError, ExternalFailure, InvalidInput, NotF
 from bot.domain.interchange import sheet
 from bot.domain.interchange.entries import Read
 from bot.domain.interchange.placing import Outcome
+from bot.domain.interchange.record import Leaving, entry_of, record_of
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Audience, Role, Viewer
 from bot.usecases import decisions, waiting
@@ -123,8 +124,6 @@ def test_a_day_to_look_again_is_kept_only_where_it_lies_ahead(here: Surroundings
 
 
 def test_nobody_is_asked_about_a_day_long_gone_that_another_log_had(here: Surroundings, store: SqlStore) -> None:
-    from bot.domain.interchange.record import Leaving, entry_of, record_of
-
     old = replace(a_decision(1, revisit_on=date(2026, 1, 5)), workspace_id="T9")
     read = Read("T9", (entry_of(record_of(Leaving(old, None, {}))),))
     import_entries(store, read, workspace="T1", owner="U1", at=THURSDAY)
@@ -166,6 +165,18 @@ def test_twice_changes_nothing(here: Surroundings, store: SqlStore) -> None:
     again = take_in(store, *files, later=5)
     assert [row.outcome for row in again.rows] == [Outcome.UNCHANGED] * 3
     assert everything(store) == before
+
+
+def test_an_export_of_a_log_that_was_lost_is_not_taken_for_its_successors_own(
+    here: Surroundings, store: SqlStore
+) -> None:
+    before = a_decision(1, title="Before the loss", created_at=THURSDAY - timedelta(days=90))
+    log_numbers(here, 1)
+    read = Read("T1", (entry_of(record_of(Leaving(before, None, {}))),))
+    assert import_entries(store, read, workspace="T1", owner="U1", at=THURSDAY).rows[0].number == 2
+    own = Read("T1", tuple(entry_of(record_of(each)) for each in leaving(store, "T1", everything=True)))
+    again = import_entries(store, own, workspace="T1", owner="U1", at=THURSDAY)
+    assert again.count(Outcome.UNCHANGED) == 2
 
 
 def test_a_file_that_was_moved_is_the_same_and_one_of_another_source_is_not(
@@ -321,8 +332,6 @@ def test_private_decisions_stay_in_unless_all_of_them_are_asked_for(here: Surrou
 
 
 def test_a_private_decision_stays_private_in_another_log(here: Surroundings, store: SqlStore) -> None:
-    from bot.domain.interchange.record import Leaving, entry_of, record_of
-
     secret = replace(a_decision(1, audience=Audience("G1"), author_id="U2", owner_id="U2"), workspace_id="T9")
     read = Read("T9", (entry_of(record_of(Leaving(secret, None, {}))),))
     import_entries(store, read, workspace="T1", owner="U1", at=THURSDAY)

@@ -13,8 +13,10 @@ from markdown_it.token import Token
 from bot.domain.adr.words import Part, part_of
 
 PARSED = 200_000  # characters of a file whose structure is looked at; nobody decides in more
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
+# What stands within a line is left alone: nobody needs it here, and a text can be made for which it takes minutes.
+_MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+LONGEST_HEADING = 1000
 _PSEUDO = 7  # the level of a line in bold that stands for a heading
 _HANDLER = YAMLHandler()
 _OPENING = re.compile(r"---[ \t]*\n")
@@ -99,8 +101,8 @@ def facts_in(text: str) -> dict[Part, str]:
 
 def plain(text: str) -> str:
     """Markdown as people read it: links and emphasis without their marks."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return re.sub(r"(?<!`)(\*\*|__|`(?!`))(.+?)\1(?!`)", r"\2", text).strip()
+    text = re.sub(r"!?\[([^\]\[\n]{0,300})\]\([^)\n]{0,500}\)", r"\1", text)
+    return re.sub(r"(?<!`)(\*\*|__|`(?!`))(.{1,300}?)\1(?!`)", r"\2", text).strip()
 
 
 def words_of(value: Any) -> list[str]:
@@ -150,17 +152,12 @@ def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
 
 
 def _is_bold(inline: Token) -> bool:
-    kinds = [child.type for child in inline.children or () if child.type != "text" or child.content.strip(" :")]
-    return kinds == ["strong_open", "text", "strong_close"]
+    return bool(re.fullmatch(r"(\*\*|__)[^*_\n]{1,60}\1:?", inline.content.strip()))
 
 
 def _words(inline: Token) -> str:
-    said = [
-        " " if child.type == "softbreak" else child.content
-        for child in inline.children or ()
-        if child.type in {"text", "code_inline", "softbreak", "image", "html_inline"} and "<!--" not in child.content
-    ]
-    return " ".join("".join(said).split())
+    said = plain(_COMMENT.sub(" ", inline.content[:LONGEST_HEADING]))
+    return " ".join(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", said).split())
 
 
 def _table_facts(tokens: Sequence[Token]) -> Iterator[tuple[Part, str]]:

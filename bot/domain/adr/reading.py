@@ -44,13 +44,14 @@ _CHOSEN = re.compile(
 _BECAUSE = re.compile(
     r"(?<!\w)(?:because|since|weil|da|denn|car|parce qu['’e]e?|puisque|porque|ya que|pois|ja que)(?!\w)"
 )
-_LINKED = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+_LINKED = re.compile(r"\[([^\]\[\n]{0,300})\]\(\s{0,5}<?([^)\s>]{1,500})>?[^)\n]{0,300}\)")
 _BARE = re.compile(r"(?<![\w/.-])(?:adr|rfc)?[-_ #]*(\d{1,5})(?![\w-])", re.IGNORECASE)
 _REFERENCES = re.compile(
     r"[^\w]*(?:(?:adr|rfc|no|nr|decision|entscheidung)\b[^\w]*)?(?:adr|rfc)?[-_ #]*\d", re.IGNORECASE
 )
 _FILE = re.compile(r"(?<![\w/.-])((?:\.{0,2}/)?[\w./-]+\.(?:md|markdown))", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^\s*[\[{<].*[\]}>]\s*$", re.DOTALL)
+LONGEST_LIST = 5000  # characters of a list of names
 _NAME_SPLIT = re.compile(r"\s*(?:[,;]|\s(?:and|und|et|y|e|&|/)\s)\s*")
 _RELATIONS_OF = {
     Part.SUPERSEDES: Relation.SUPERSEDES,
@@ -253,7 +254,7 @@ def _people(document: Document, part: Part) -> tuple[str, ...]:
         " ".join(plain(name).strip("-*@ ").replace(";", " ").split())[:NAME_LIMIT]
         for each in said
         if not _PLACEHOLDER.match(each) or _LINKED.search(each)
-        for line in each.splitlines()
+        for line in each[:LONGEST_LIST].splitlines()
         for name in _NAME_SPLIT.split(line)
     ]
     return tuple(dict.fromkeys(name for name in names if name))[:MOST_NAMES]

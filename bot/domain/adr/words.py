@@ -121,6 +121,7 @@ _STATUSES = {
     r"|geaccepteerd",
 }
 _STATUS = [(status, re.compile(rf"(?<!\w)(?:{words})(?!\w)")) for status, words in _STATUSES.items()]
+LONGEST_LINE = 1000  # characters that are looked at; what stands in a status is short
 _STRUCK = re.compile(r"~~.*?~~|<(?:s|del|strike)>.*?</(?:s|del|strike)>", re.DOTALL)
 _UNTICKED = re.compile(r"^\s*(?:[-*+]\s*)?\[ \].*$", re.MULTILINE)
 _OFFER = re.compile(r"[\[{]?[^|\n]+(?:\|[^|\n]+){2,}[\]}]?")  # [proposed | rejected | accepted]: nobody chose
@@ -128,7 +129,7 @@ _OFFER = re.compile(r"[\[{]?[^|\n]+(?:\|[^|\n]+){2,}[\]}]?")  # [proposed | reje
 
 def status_in(line: str) -> DecisionStatus | None:
     """The status that a line says: the word that comes first in it."""
-    words = fold(_STRUCK.sub(" ", _UNTICKED.sub(" ", line)))
+    words = fold(_STRUCK.sub(" ", _UNTICKED.sub(" ", line[:LONGEST_LINE])))
     if is_offer(words):
         return None
     found = [
@@ -139,6 +140,8 @@ def status_in(line: str) -> DecisionStatus | None:
 
 def is_offer(line: str) -> bool:
     """Whether it lists the choices, as a template does, with none made."""
+    if len(line) > LONGEST_LINE:
+        return False
     bare = line.strip().strip("{}[]")
     choices = [each for each in bare.split("|") if any(pattern.search(fold(each)) for _, pattern in _STATUS)]
     return bool(_OFFER.fullmatch(line.strip())) and len(choices) >= 3
@@ -176,6 +179,7 @@ class Related:
 
 
 def relation_in(line: str) -> Related | None:
+    line = line[:LONGEST_LINE]
     words = fold(line)
     for relation, pattern in _RELATION:
         if found := pattern.search(words):

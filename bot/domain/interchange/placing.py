@@ -6,6 +6,7 @@ in their order. See docs/decisions/0006.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.decisions import DecisionStatus
@@ -53,10 +54,10 @@ def place(
     *,
     workspace: WorkspaceId,
     known: Mapping[str, Sequence[Known]],
-    taken: frozenset[int],
+    taken: Mapping[int, datetime],
     last: int,
 ) -> list[Placed]:
-    """`known`: what was imported before, by source. `taken`: the numbers in use. `last`: the last one given."""
+    """`known`: what was imported before, by source. `taken`: the numbers in use, since when. `last`: the last one."""
     there = [_there(read, entry, workspace, known, taken) for entry in read.entries]
     used = set(taken)
     kept: list[int | None] = []
@@ -74,10 +75,14 @@ def place(
 
 
 def _there(
-    read: Read, entry: Entry, workspace: WorkspaceId, known: Mapping[str, Sequence[Known]], taken: frozenset[int]
+    read: Read,
+    entry: Entry,
+    workspace: WorkspaceId,
+    known: Mapping[str, Sequence[Known]],
+    taken: Mapping[int, datetime],
 ) -> Placed | None:
     source = source_of(read, entry)
-    if entry.workspace == workspace and entry.number in taken:
+    if entry.exported and entry.workspace == workspace and taken.get(entry.number or 0) == entry.exported.created_at:
         return Placed(
             entry, source, entry.number or 0, Outcome.UNCHANGED, entry.status, notes=("it is this log's own",)
         )

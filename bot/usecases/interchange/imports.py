@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from bot.domain.decisions import DecisionEventKind
@@ -78,18 +79,22 @@ def import_entries(
     for _ in range(ATTEMPTS):
         placed, last = _placed(store, read, workspace)
         fresh = in_order(each for each in placed if each.outcome in FRESH)
-        if not fresh or _in_turn(lambda fresh=fresh, last=last: _reserve(store, workspace, fresh, last)):  # type: ignore[misc]
+        if not fresh or _in_turn(partial(_reserve, store, workspace, fresh, last)):
             break
     else:
         raise ExternalFailure("Others keep logging decisions. Please try again.", permanent=False, code="conflict")
-    work = _Work(store, workspace, owner, at, {each.number: each for each in placed})
+    there = [each for each in placed if each.outcome not in FRESH]
+    passing: dict[int, list[Placed]] = {}
+    for each in there:
+        if each.superseded_by is not None:
+            passing.setdefault(each.superseded_by, []).append(each)
+    work = _Work(store, workspace, owner, at, passing)
     for start in range(0, len(fresh), AT_ONCE):
-        some = fresh[start : start + AT_ONCE]
-        _in_turn(lambda some=some: work.enter(some))  # type: ignore[misc]
+        _in_turn(partial(work.enter, fresh[start : start + AT_ONCE]))
     rows = {each.number: _row(each) for each in placed}
     for each in placed:
         if each.outcome is Outcome.CHANGED:
-            rows[each.number] = _in_turn(lambda each=each: work.update(each, wanted=update))  # type: ignore[misc]
+            rows[each.number] = _in_turn(partial(work.update, each, wanted=update))
     return Imported(read.source, tuple(rows[each.number] for each in placed), read.not_taken)
 
 
@@ -99,7 +104,7 @@ def _placed(store: Store, read: Read, workspace: WorkspaceId) -> tuple[list[Plac
         sources = {source_of(read, entry) for entry in read.entries}
         known: dict[str, Sequence[Known]] = {source: uow.decisions.known_from(source) for source in sources}
         last = uow.workspaces.last_decision_number()
-        return place(read, workspace=workspace, known=known, taken=uow.decisions.numbers(), last=last), last
+        return place(read, workspace=workspace, known=known, taken=uow.decisions.began(), last=last), last
 
 
 def _reserve(store: Store, workspace: WorkspaceId, fresh: Sequence[Placed], last: int) -> bool:
@@ -130,7 +135,7 @@ class _Work:
     workspace: WorkspaceId
     owner: UserId
     at: datetime
-    placed: dict[int, Placed]
+    passing: dict[int, list[Placed]]  # what was in the log before, by the number that takes its place
 
     def enter(self, some: Sequence[Placed]) -> None:
         with self.store.begin(self.workspace) as uow:
@@ -153,9 +158,8 @@ class _Work:
         elif (due_on := comes_back_on(decision)) is not None:  # it passed long ago: nobody is asked about it now
             subject = f"decision:{decision.number}"
             uow.reminders.take(person=decision.owner_id, subject=subject, due_on=due_on, at=self.at)
-        for old in [other for other in self.placed.values() if other.superseded_by == each.number]:
-            if old.outcome not in FRESH:
-                self._pass(uow, old)
+        for old in self.passing.get(each.number, ()):
+            self._pass(uow, old)
 
     def _pass(self, uow: UnitOfWork, old: Placed) -> None:
         """Something that was in the log before gave way to something that came in now."""
