@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from bot.domain.decisions import Decision
 from bot.domain.hours import today_for
@@ -12,11 +13,21 @@ from handlers.hurry import hurried
 from handlers.kit import Asked, Desk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asker:
-    services: Services
+    """`viewer` is asked of Slack when it is looked at first: not every handler needs it."""
+
+    desk: Desk
+    request: Asked
     person: Person
-    viewer: Viewer
+
+    @property
+    def services(self) -> Services:
+        return self.desk.services
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return self.desk.viewer(self.person, self.request)
 
     @property
     def today(self) -> date:
@@ -39,5 +50,4 @@ def in_time(desk: Desk, request: Asked) -> Asker:
 
 def at_leisure(desk: Desk, request: Asked) -> Asker:
     """Beside or after it."""
-    person = desk.person(request)
-    return Asker(desk.services, person, desk.viewer(person, request))
+    return Asker(desk, request, desk.person(request))

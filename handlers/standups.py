@@ -32,8 +32,8 @@ from bot.domain.outbox import Destination
 from bot.domain.standups import MOST_QUESTIONS, Standup
 from bot.domain.workspaces import Person
 from bot.usecases import standups
+from handlers.asker import in_time
 from handlers.errors import OUT_OF_REACH
-from handlers.hurry import hurried
 from handlers.kit import WRITTEN_BY_PEOPLE, Asked, Body, Desk, answer, bound, metadata, pressed, state_of
 from handlers.windows import show, show_then_fill
 
@@ -63,7 +63,7 @@ def standup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient)
     if request.text.lower() == "help":
         answer(ack, build_help(HELP, desk.commands))
         return
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     channel = request.conversation or ""
     known = standups.find(desk.services, person, channel)
     if known is not None and known.active:
@@ -75,20 +75,20 @@ def standup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient)
 
 def open_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Home's *Standups*: the channel is chosen in the window."""
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     show(desk, client, request, build_form(Frame(), zone=person.zone))
     ack()
 
 
 def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     known = standups.get(desk.services, person, pressed(body))
     show(desk, client, request, build_form(Frame(known.channel, known.id), zone=known.zone, standup=known))
     ack()
 
 
 def stop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     known = standups.stop(desk.services, person, pressed(body), key=request.key)
     desk.background.submit(desk.tell, request, named(stopped(known), desk.commands))
     ack()
@@ -96,19 +96,18 @@ def stop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
 
 def save_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Saved, and shown back as it was understood. Who may is asked again: a window can be kept open, or forged."""
-    quick, view = hurried(desk), body["view"]
-    person = quick.person(request)
+    asker, view = in_time(desk, request), body["view"]
     frame = read_frame(metadata(view))
     wanted = parse_form(state_of(view), frame)
     if frame.standup_id is not None:
-        saved = standups.edit(quick.services, person, frame.standup_id, wanted, key=request.key)
+        saved = standups.edit(asker.services, asker.person, frame.standup_id, wanted, key=request.key)
     else:
-        saved = standups.plan(quick.services, person, wanted, key=request.key)
+        saved = standups.plan(asker.services, asker.person, wanted, key=request.key)
     try:
-        asks = standups.first_asks(quick.services, person, saved.id)
+        asks = standups.first_asks(asker.services, asker.person, saved.id)
     except ExternalFailure:
         ack(response_action="update", view=build_planned(saved, None))
-        desk.background.submit(_fill_in_asks, desk, client, person, saved, str(view["id"]))
+        desk.background.submit(_fill_in_asks, desk, client, asker.person, saved, str(view["id"]))
     else:
         ack(response_action="update", view=build_planned(saved, asks))
 
@@ -141,7 +140,7 @@ def _fill_in_asks(desk: Desk, client: WebClient, person: Person, saved: Standup,
 
 def open_sheet(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The DM's *Answer* and *Edit*."""
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     sheet = standups.sheet(desk.services, person, pressed(body))
     show(desk, client, request, build_sheet(sheet))
     ack()
@@ -149,17 +148,15 @@ def open_sheet(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClie
 
 def answer_now(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """Without having been asked, or before it."""
-    quick = hurried(desk)
-    person = quick.person(request)
-    viewer = quick.viewer(person, request)
-    prompt = standups.take_part(desk.services, person, pressed(body), key=request.key, viewer=viewer)
-    sheet = standups.sheet(desk.services, person, prompt.id)
+    asker = in_time(desk, request)
+    prompt = standups.take_part(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
+    sheet = standups.sheet(asker.services, asker.person, prompt.id)
     show(desk, client, request, build_sheet(sheet, has_message=False))
     ack()
 
 
 def save_answers(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     view = body["view"]
     prompt_id, count, has_message = _read_sheet(metadata(view))
     texts = parse_sheet(state_of(view), count)
@@ -171,14 +168,14 @@ def save_answers(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
 
 
 def skip(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     standups.skip(desk.services, person, pressed(body), key=request.key)
     ack()
 
 
 def more(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """⋯: later today, or away."""
-    person = hurried(desk).person(request)
+    person = in_time(desk, request).person
     verb, _, prompt_id = pressed(body).partition(":")
     if verb == ids.More.LATER:
         standups.later(desk.services, person, prompt_id, key=request.key)
@@ -189,10 +186,8 @@ def more(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
 
 def clear(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Cleared*, in the digest or in its owner's DM."""
-    quick = hurried(desk)
-    person = quick.person(request)
-    viewer = quick.viewer(person, request)
-    standups.clear(desk.services, person, pressed(body), key=request.key, viewer=viewer)
+    asker = in_time(desk, request)
+    standups.clear(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
     ack()
 
 
@@ -227,7 +222,7 @@ def reply(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -
     """The prompt itself shows what was understood; what cannot be taken is said in the thread."""
     written = _written(body["event"])
     if written is not None:
-        person = hurried(desk).person(replace(request, person_id=written.user))
+        person = in_time(desk, replace(request, person_id=written.user)).person
         where = (person.id, written.channel, written.thread)
         prompt = standups.prompt_of_thread(desk.services, request.workspace, *where)
         if prompt is not None:

@@ -14,9 +14,8 @@ from bot.domain.phrases import OneLine
 from bot.domain.updates import Update, title_of
 from bot.usecases import updates
 from bot.usecases.decisions import place_of
-from handlers.asker import at_leisure
+from handlers.asker import at_leisure, in_time
 from handlers.decisions.forms import new_form
-from handlers.hurry import hurried
 from handlers.kit import Asked, Body, Desk, bound, metadata, pressed
 from handlers.windows import show, show_then_fill
 
@@ -33,13 +32,13 @@ def register(app: App, desk: Desk) -> None:
 
 def summarise(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
     """On a message, or anywhere in a thread: the whole thread. The answer comes by DM."""
-    quick, message = hurried(desk), body.get("message") or {}
+    asker, message = in_time(desk, request), body.get("message") or {}
     thread = message.get("thread_ts") or message.get("ts")
     if request.conversation is None or not isinstance(thread, str):
         raise InvalidInput("I can't find that message. Use *Summarise thread* on a message in a channel.")
     updates.ask(
-        quick.services,
-        quick.person(request),
+        asker.services,
+        asker.person,
         conversation=request.conversation,
         thread_ts=thread,
         thread_author=_author_of_thread(message, thread),
@@ -49,41 +48,41 @@ def summarise(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) ->
 
 
 def post(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    quick = hurried(desk)
-    updates.post(quick.services, quick.person(request), pressed(body), key=request.key)
+    asker = in_time(desk, request)
+    updates.post(asker.services, asker.person, pressed(body), key=request.key)
     ack()
 
 
 def discard(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    quick = hurried(desk)
-    updates.discard(quick.services, quick.person(request), pressed(body), key=request.key)
+    asker = in_time(desk, request)
+    updates.discard(asker.services, asker.person, pressed(body), key=request.key)
     ack()
 
 
 def try_again(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    quick = hurried(desk)
-    updates.try_again(quick.services, quick.person(request), pressed(body), key=request.key)
+    asker = in_time(desk, request)
+    updates.try_again(asker.services, asker.person, pressed(body), key=request.key)
     ack()
 
 
 def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    quick = hurried(desk)
-    update = updates.ready(quick.services, quick.person(request), pressed(body))
+    asker = in_time(desk, request)
+    update = updates.ready(asker.services, asker.person, pressed(body))
     show(desk, client, request, blocks.build_edit(update))
     ack()
 
 
 def save_edit(desk: Desk, request: Asked, body: Body, ack: Ack, _: WebClient) -> None:
-    quick, view = hurried(desk), body["view"]
+    asker, view = in_time(desk, request), body["view"]
     update_id, text = str(metadata(view).get("u")), blocks.read_edit(view)
-    updates.edit(quick.services, quick.person(request), update_id, text, key=request.key)
+    updates.edit(asker.services, asker.person, update_id, text, key=request.key)
     ack()
 
 
 def log_decision(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """The window of a decision, filled with the first thing that was decided in the thread."""
-    quick = hurried(desk)
-    update = updates.ready(quick.services, quick.person(request), pressed(body))
+    asker = in_time(desk, request)
+    update = updates.ready(asker.services, asker.person, pressed(body))
     build = partial(_decision_form, desk, request, update)
     show_then_fill(desk, client, request, title="Log a decision", build=build)
     ack()

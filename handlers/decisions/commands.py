@@ -9,16 +9,12 @@ from bot.blocks.help import build_help
 from bot.blocks.kit import Drawn
 from bot.domain.decisions import DEFAULT_REVISIT, TEXT_LIMIT, TITLE_LIMIT, Draft, Source
 from bot.domain.filters import as_typed
-from bot.domain.hours import today_for
 from bot.domain.phrases import OneLine, read_one_line
-from bot.domain.workspaces import Person
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
-from bot.usecases.services import Services
-from handlers.asker import Asker
+from handlers.asker import Asker, in_time
 from handlers.decisions.forms import new_form
 from handlers.decisions.log import open_log
-from handlers.hurry import hurried
 from handlers.kit import Asked, Body, Desk, answer
 from handlers.windows import show
 
@@ -28,14 +24,12 @@ def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     if _asks_for_help(request):
         answer(ack, build_help(HELP, desk.commands))
         return
-    quick = hurried(desk)
-    person = quick.person(request)
-    line = read_one_line(request.text, today=today_for(person, quick.services.clock.now()))
-    place = decisions.place_of(quick.services, person.workspace_id, request.conversation)
+    asker = in_time(desk, request)
+    line = read_one_line(request.text, today=asker.today)
+    place = decisions.place_of(asker.services, asker.person.workspace_id, request.conversation)
     if _says_it_all(line):
-        answer(ack, _log(quick.services, person, line, place, key=request.key))
+        answer(ack, _log(asker, line, place, key=request.key))
         return
-    asker = Asker(quick.services, person, quick.viewer(person, request))
     view = new_form(asker, line, place, Source(request.conversation))
     show(desk, client, request, view, typed=request.text)
     ack()
@@ -64,8 +58,8 @@ def _says_it_all(line: OneLine) -> bool:
     return len(line.title) <= TITLE_LIMIT and max(len(line.why), len(line.not_doing or "")) <= TEXT_LIMIT
 
 
-def _log(services: Services, person: Person, line: OneLine, place: Place, *, key: str) -> Drawn:
-    today = today_for(person, services.clock.now())
+def _log(asker: Asker, line: OneLine, place: Place, *, key: str) -> Drawn:
+    services, person, today = asker.services, asker.person, asker.today
     draft = Draft.checked(
         title=line.title,
         why=line.why or "",

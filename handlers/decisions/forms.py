@@ -23,14 +23,10 @@ from bot.blocks.decisions.words import BUYING, build_logged_already, covered
 from bot.blocks.kit import Json
 from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, Detail, Source
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed
-from bot.domain.hours import today_for
 from bot.domain.phrases import OneLine, first_sentence, read_message
-from bot.domain.workspaces import Person
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
-from bot.usecases.services import Services
 from handlers.asker import Asker, at_leisure, in_time
-from handlers.hurry import hurried
 from handlers.kit import Asked, Body, Desk, metadata, state_of, text_of
 from handlers.windows import fill_again, show
 
@@ -103,11 +99,11 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     """The window was sent: a new decision, or a changed one."""
     view = body["view"]
     frame, form = read_frame(metadata(view)), read_form(state_of(view))
+    asker = in_time(desk, request)
     if frame.mode is Mode.NEW:
-        quick = hurried(desk)
-        _log(quick.services, quick.person(request), form, frame, key=request.key)
+        _log(asker, form, frame, key=request.key)
     else:
-        _change(in_time(desk, request), form, frame, key=request.key)
+        _change(asker, form, frame, key=request.key)
     ack()
 
 
@@ -117,8 +113,9 @@ def must_stand(decision: Decision) -> None:
         raise Conflict(f"{decision.ref} is {decision.status} already.")
 
 
-def _log(services: Services, person: Person, form: Form, frame: Frame, *, key: str) -> Decision:
-    draft = draft_of(form, frame, today=today_for(person, services.clock.now()))
+def _log(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:
+    services, person = asker.services, asker.person
+    draft = draft_of(form, frame, today=asker.today)
     place = decisions.place_of(services, person.workspace_id, frame.source.conversation)
     promised = audience_of(form, frame)
     # A channel that has become private since keeps what is made in it, unless the person chose everyone themselves.
