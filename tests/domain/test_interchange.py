@@ -265,8 +265,9 @@ def test_the_index_names_all_newest_first_and_no_title_breaks_its_table() -> Non
 
 
 def test_the_published_schema_is_the_codes() -> None:
-    published = json.loads((ROOT / "docs" / "schemas" / "decisions.schema.json").read_text())
-    assert published == record.schema()
+    path = ROOT / "docs" / "schemas" / "decisions.schema.json"
+    published, now = json.loads(path.read_text()), record.schema()
+    assert published == now, f"write this to {path}: {json.dumps(now, indent=2, ensure_ascii=False)}"
     jsonschema.Draft202012Validator.check_schema(published)
 
 
