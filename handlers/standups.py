@@ -81,15 +81,15 @@ def open_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClien
 
 
 def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    person = in_time(desk, request).person
-    known = standups.get(desk.services, person, pressed(body))
+    asker = in_time(desk, request)
+    known = standups.get(asker.services, asker.person, pressed(body), viewer=asker.viewer)
     show(desk, client, request, build_form(Frame(known.channel, known.id), zone=known.zone, standup=known))
     ack()
 
 
 def stop(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    person = in_time(desk, request).person
-    known = standups.stop(desk.services, person, pressed(body), key=request.key)
+    asker = in_time(desk, request)
+    known = standups.stop(asker.services, asker.person, pressed(body), key=request.key, viewer=asker.viewer)
     desk.background.submit(desk.tell, request, named(stopped(known), desk.commands))
     ack()
 
@@ -100,7 +100,9 @@ def save_form(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClien
     frame = read_frame(metadata(view))
     wanted = parse_form(state_of(view), frame)
     if frame.standup_id is not None:
-        saved = standups.edit(asker.services, asker.person, frame.standup_id, wanted, key=request.key)
+        saved = standups.edit(
+            asker.services, asker.person, frame.standup_id, wanted, key=request.key, viewer=asker.viewer
+        )
     else:
         saved = standups.plan(asker.services, asker.person, wanted, key=request.key)
     try:

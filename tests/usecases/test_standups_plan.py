@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed
+from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.standups import DEFAULT_QUESTIONS, PromptStatus, RoundStatus
 from bot.domain.workspaces import Role
 from bot.usecases import standups
@@ -141,6 +141,20 @@ def test_while_slack_is_out_of_reach_nothing_is_planned(store):
 
 
 # --- changing it ---------------------------------------------------------------------------------------------------
+
+
+def test_outside_its_private_channel_not_even_an_admin_knows_of_it(store):
+    admin = replace(KENJI, is_slack_admin=True)
+    office = an_office(store, DANA, admin, now=THURSDAY)
+    made = office.plan(replace(WEEKLY, channel="G1"))
+    for attempt in (
+        lambda: standups.get(office.services, admin, made.id),
+        lambda: standups.edit(office.services, admin, made.id, replace(WEEKLY, channel="G1"), key="e"),
+        lambda: standups.stop(office.services, admin, made.id, key="s"),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    assert office.standup() == made
 
 
 def test_its_creator_an_admin_and_the_cto_may_change_it_and_nobody_else(store):

@@ -25,9 +25,8 @@ from bot.usecases.schedules import plan
 from bot.usecases.services import Services
 from bot.usecases.standups.digests import add_late
 from bot.usecases.standups.prompts import last_plan, renew
-from bot.usecases.standups.team import require_part
+from bot.usecases.standups.team import UNKNOWN, require_part
 
-UNKNOWN = "I don't know that standup any more."
 OPEN_ROUNDS = 5
 REPLIES_FOR = timedelta(days=5)  # a reply to an older prompt is not looked for
 AWAY = "away"

@@ -20,7 +20,8 @@ from bot.domain.standups import (
     opening_rule,
     opens_at,
 )
-from bot.domain.workspaces import ConversationId, Person, UserId
+from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
+from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.schedules import plan as plan_schedule
 from bot.usecases.services import Services
@@ -116,20 +117,23 @@ def edit(
     *,
     key: str,
     at: datetime | None = None,
+    viewer: Viewer | None = None,
 ) -> Standup:
     """Other questions, days or times, from the next round on: one that is open stays as it was. The channel stays.
 
-    Raises NotAllowed for anybody but its creator, an admin and the CTO; InvalidInput naming the field.
+    Raises NotFound for whoever is not in its channel; NotAllowed for anybody but its creator, an admin and the CTO;
+    InvalidInput naming the field.
     """
+    viewer = viewer or viewer_for(services, person)
     checked = _checked(wanted)
     with services.store.read(person.workspace_id) as uow:
         known = uow.standups.get(standup_id)
-        require_change(uow, person, known)
+        require_change(uow, person, known, viewer)
     members = check_channel(services, person, known.channel)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
         known = uow.standups.hold(standup_id)
-        require_change(uow, person, known)
+        require_change(uow, person, known, viewer)
         if not uow.inbox.take(key, at=now):
             return known
         standup = replace(
@@ -151,15 +155,24 @@ def edit(
     return standup
 
 
-def stop(services: Services, person: Person, standup_id: str, *, key: str, at: datetime | None = None) -> Standup:
+def stop(
+    services: Services,
+    person: Person,
+    standup_id: str,
+    *,
+    key: str,
+    at: datetime | None = None,
+    viewer: Viewer | None = None,
+) -> Standup:
     """Nobody is asked any more. A round that is open still gets its digest, so that no answer is lost.
 
-    Planning the same channel again takes it up where it was.
+    Planning the same channel again takes it up where it was. Raises NotFound, NotAllowed.
     """
+    viewer = viewer or viewer_for(services, person)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
         standup = uow.standups.hold(standup_id)
-        require_change(uow, person, standup)
+        require_change(uow, person, standup, viewer)
         if not uow.inbox.take(key, at=now) or not standup.active:
             return standup
         stopped = replace(standup, active=False)
@@ -181,11 +194,12 @@ def find(services: Services, person: Person, channel: ConversationId) -> Standup
         return _of_channel(uow, channel)
 
 
-def get(services: Services, person: Person, standup_id: str) -> Standup:
+def get(services: Services, person: Person, standup_id: str, *, viewer: Viewer | None = None) -> Standup:
     """For whoever may change it. Raises NotFound, NotAllowed."""
+    viewer = viewer or viewer_for(services, person)
     with services.store.read(person.workspace_id) as uow:
         standup = uow.standups.get(standup_id)
-        require_change(uow, person, standup)
+        require_change(uow, person, standup, viewer)
         return standup
 
 

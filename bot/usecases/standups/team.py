@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed
+from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.hours import why_not_working
 from bot.domain.recurrence import slots
 from bot.domain.standups import Standup, asked_at, closes_at, opening_rule
-from bot.domain.workspaces import ConversationId, Person, Role, UserId, WorkspaceId
+from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, WorkspaceId
 from bot.usecases.mornings import hours_of
 from bot.usecases.people import person_known, takes_part
 from bot.usecases.ports import ConversationInfo, UnitOfWork
@@ -15,6 +15,7 @@ from bot.usecases.services import Services
 
 MOST_MEMBERS = 200  # a standup is for a team
 LOOK_AHEAD = timedelta(days=28)
+UNKNOWN = "I don't know that standup any more."
 TOO_LATE = "asked too late for the digest"
 
 
@@ -91,7 +92,10 @@ def may_change(uow: UnitOfWork, person: Person, standup: Standup) -> bool:
     return person.id == standup.created_by or person.is_slack_admin or bool(held & {Role.ADMIN, Role.CTO})
 
 
-def require_change(uow: UnitOfWork, person: Person, standup: Standup) -> None:
+def require_change(uow: UnitOfWork, person: Person, standup: Standup, viewer: Viewer) -> None:
+    """Raises NotFound for whoever is not in its channel, whatever they are here, and NotAllowed."""
+    if standup.channel not in viewer.conversations:
+        raise viewer.unseen(NotFound(UNKNOWN))
     if not may_change(uow, person, standup):
         creator = uow.people.find(standup.created_by)
         who = f"{creator.name}, who set it up," if creator is not None else "Whoever set it up,"
