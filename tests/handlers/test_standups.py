@@ -431,6 +431,14 @@ def test_cleared_in_the_digest(asked):
     assert cleared.cleared_by == SAM.id
 
 
+def test_whoever_reads_the_digest_of_a_public_channel_may_clear_too(asked):
+    asked.answer(KENJI, "Did", "Next", "Staging DB")
+    asked.office.go(utc(10, 23, 20))
+    (row,) = asked.office.said(StandupDigest)
+    asked.press(ids.CLEAR, row.message.stuck[0].id, person=OLGA)  # a member of the workspace who only looks in
+    assert asked.office.shown(row).cleared[0].cleared_by == OLGA.id
+
+
 # --- a reply in the thread -----------------------------------------------------------------------------------------
 
 

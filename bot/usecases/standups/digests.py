@@ -60,7 +60,10 @@ def clear(
     at: datetime | None = None,
     viewer: Viewer | None = None,
 ) -> Concern:
-    """It is not stuck any more, says its owner or anybody in the channel. Raises NotFound for everybody else."""
+    """It is not stuck any more, says its owner or anybody who reads the digest; it then says who did.
+
+    In a public channel that is everyone in the workspace, also somebody who only looks in. Raises NotFound for others.
+    """
     viewer = viewer or viewer_for(services, person)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
