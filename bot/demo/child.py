@@ -33,10 +33,10 @@ class Child:
         self._ready.clear()
         with (self._folder / "bot.log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [sys.executable, "-m", "bot.demo.bound"],
                 env=kept | {"PYTHONUNBUFFERED": "1"} | self._environment,
                 cwd=self._folder,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # it ends when this does
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -51,7 +51,7 @@ class Child:
         """As a power cut would."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._wait(self._process)
 
     def stop(self) -> None:
         """Ask it to stop, and wait until it has."""
@@ -59,9 +59,15 @@ class Child:
             return
         self._process.terminate()
         try:
-            self._process.wait(15)
+            self._wait(self._process, 15)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    @staticmethod
+    def _wait(process: "subprocess.Popen[str]", seconds: float | None = None) -> None:
+        process.wait(seconds)
+        assert process.stdin is not None  # noqa: S101 - it is a pipe
+        process.stdin.close()
 
     def _listen(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout is not None  # noqa: S101 - it is a pipe

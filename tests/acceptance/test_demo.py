@@ -131,6 +131,17 @@ def test_the_command_says_where_it_is_and_takes_the_bot_with_it_when_its_termina
         pass  # nobody runs on it any more
 
 
+def test_the_bot_ends_with_a_demo_that_is_killed(tmp_path: Path) -> None:
+    process = started(tmp_path)
+    with process:
+        read_until(process, "Close with Ctrl+C")
+        process.kill()
+    until_free = "import fcntl, sys; fcntl.flock(open(sys.argv[1], 'a'), fcntl.LOCK_EX)"
+    held_by_the_bot = tmp_path / "files" / "backbeat.db.run"
+    assert held_by_the_bot.exists()
+    subprocess.run([sys.executable, "-c", until_free, str(held_by_the_bot)], timeout=20, check=True)
+
+
 def test_the_command_closes_on_ctrl_c_also_while_it_is_opening(tmp_path: Path) -> None:
     process = started(tmp_path)
     read_until(process, "one moment")
