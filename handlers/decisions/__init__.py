@@ -9,6 +9,7 @@ from handlers.kit import Desk, bound
 ACTIONS = {
     ids.NEW: forms.open_new,
     ids.ADD_DETAIL: forms.add_detail,
+    ids.PLACE: forms.choose_place,
     ids.LIST: log.list_all,
     ids.OPEN: log.open_one,
     ids.SHARE: log.open_sharing,
@@ -38,6 +39,7 @@ WINDOWS = {
 def register(app: App, desk: Desk) -> None:
     app.command(desk.commands["/decide"])(bound(desk, commands.decide))
     app.command(desk.commands["/decisions"])(bound(desk, commands.find))
+    app.global_shortcut(ids.LOG_ANYWHERE)(bound(desk, forms.open_new))
     app.message_shortcut(ids.LOG_MESSAGE)(bound(desk, forms.log_message))
     for action, pressed in ACTIONS.items():
         app.action(action)(bound(desk, pressed))

@@ -6,7 +6,17 @@ from datetime import date
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.blocks.decisions.form import audience_of, build_form, carried_over, draft_of, note_of, notice, read_form
+from bot.blocks.decisions.form import (
+    audience_of,
+    build_form,
+    carried_over,
+    draft_of,
+    note_of,
+    note_saying,
+    notice,
+    read_form,
+    read_place,
+)
 from bot.blocks.decisions.form_state import (
     Form,
     Frame,
@@ -20,9 +30,9 @@ from bot.blocks.decisions.form_state import (
 )
 from bot.blocks.decisions.ids import NOTE_BLOCK, NOTICE_BLOCK
 from bot.blocks.decisions.words import BUYING, build_logged_already, covered
-from bot.blocks.kit import Json
+from bot.blocks.kit import Json, escape
 from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, Detail, Source
-from bot.domain.errors import Conflict, InvalidInput, NotAllowed
+from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed
 from bot.domain.phrases import OneLine, first_sentence, read_message
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
@@ -42,10 +52,30 @@ def new_form(asker: Asker, line: OneLine, place: Place, source: Source) -> Json:
 
 
 def open_new(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    """*Log a decision* on Home, in an empty log, and after setup."""
-    view = new_form(in_time(desk, request), OneLine(""), decisions.HOME, Source())
+    """*Log a decision* from anywhere: the shortcut, Home, an empty log, and after setup."""
+    asker = in_time(desk, request)
+    form = fresh_form(owner=asker.person.id, today=asker.today)
+    view = build_form(form, Frame(chooses=True), note=_note(asker, decisions.HOME))
     show(desk, client, request, view)
     ack()
+
+
+def choose_place(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """A channel was picked for the card, or none: the window says anew where it goes and who sees it."""
+    ack()
+
+    def build() -> Json:
+        view, asker = body["view"], at_leisure(desk, request)
+        frame, form = read_frame(metadata(view)), read_form(state_of(view))
+        try:
+            place = _picked(asker, view)
+            note = _note(asker, place)
+        except (InvalidInput, ExternalFailure) as error:
+            place, note = decisions.HOME, note_saying(escape(error.words))
+        top = carried_over(view, NOTICE_BLOCK)
+        return build_form(form, _placed(frame, place), note=note, notice=top)
+
+    fill_again(desk, client, body, build)
 
 
 def log_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
@@ -100,6 +130,8 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     view = body["view"]
     frame, form = read_frame(metadata(view)), read_form(state_of(view))
     asker = in_time(desk, request)
+    if frame.mode is Mode.NEW and frame.chooses:
+        frame = _placed(frame, _picked(asker, view))  # it may differ from what the window could say so far
     if frame.mode is Mode.NEW:
         _log(asker, form, frame, key=request.key)
     else:
@@ -125,6 +157,20 @@ def _log(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:
     return decisions.log(
         services, person, draft, key=key, source=frame.source, audience=audience, can_post=place.can_post
     )
+
+
+def _picked(asker: Asker, view: Json) -> Place:
+    """The channel that was picked for the card. Raises InvalidInput, ExternalFailure."""
+    channel = read_place(state_of(view))
+    return decisions.chosen(asker.services, asker.person, channel) if channel else decisions.HOME
+
+
+def _placed(frame: Frame, place: Place) -> Frame:
+    return replace(frame, source=Source(place.conversation), audience=place.audience)
+
+
+def _note(asker: Asker, place: Place) -> Json:
+    return note_of(place, channel=decisions.decision_channel(asker.services, asker.person.workspace_id))
 
 
 def _change(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:

@@ -147,3 +147,17 @@ def test_a_proposal_is_rejected_by_its_author_and_by_nobody_else(any_rig: Rig) -
     any_rig.wait_for(lambda: "Rejected" in words(any_rig.by_bot(PLATFORM)[-1]))
     assert "Nobody here runs it" in words(any_rig.by_bot(PLATFORM)[-1])
     assert any_rig.modal(PRIYA) is None
+
+
+def test_a_decision_is_logged_from_anywhere_into_a_channel_that_its_author_is_in(any_rig: Rig) -> None:
+    assert any_rig.act(DANA, "shortcut", callback_id="decisions.log_anywhere")["ok"]
+    view = any_rig.wait_modal(DANA, "decisions.form")
+    assert "DM you the card" in words(view)
+    any_rig.submit(DANA, view, title="Use Postgres", why="We run it already", post_in=PLATFORM)
+    any_rig.wait_for(lambda: any_rig.by_bot(PLATFORM))
+    assert "D-1" in any_rig.by_bot(PLATFORM)[-1]["text"]
+    any_rig.act(OUTSIDER, "shortcut", callback_id="decisions.log_anywhere")
+    view = any_rig.wait_modal(OUTSIDER, "decisions.form")
+    answer = any_rig.submit(OUTSIDER, view, title="Hire one", why="Load", post_in=LEADERSHIP)
+    assert "post_in" in str(answer)
+    assert any_rig.by_bot(LEADERSHIP) == []

@@ -28,7 +28,7 @@ class Listening:
     def shortcut(self, name: str, **_: Any) -> Callable[..., Any]:
         return self._note(self.shortcuts, name)
 
-    message_shortcut = shortcut
+    message_shortcut = global_shortcut = shortcut
 
     def event(self, name: Any, **_: Any) -> Callable[..., Any]:
         return self._note(self.events, name["type"] if isinstance(name, dict) else name)

@@ -16,6 +16,7 @@ from bot.blocks.kit import (
     Json,
     actions,
     button,
+    channel_select,
     context,
     date_input,
     escape,
@@ -31,7 +32,7 @@ from bot.blocks.kit import (
 from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, DecisionStatus, Detail, Draft
 from bot.domain.errors import InvalidInput
 from bot.domain.phrases import read_cost
-from bot.domain.workspaces import EVERYONE, Audience
+from bot.domain.workspaces import EVERYONE, Audience, ConversationId
 from bot.usecases.decisions import Place
 
 AREAS = ("Architecture", "Vendors", "People and resourcing", "Budget", "Security exceptions", "Roadmap")
@@ -47,6 +48,7 @@ def build_form(form: Form, frame: Frame, *, note: Json | None = None, notice: Js
     title = titles[frame.mode] + (f" D-{frame.number}" if frame.number else "")
     blocks = [*([notice] if notice else []), *_main(form, frame)]
     blocks += _detail(form, frame) if frame.more else [actions(button("Add detail", ids.ADD_DETAIL), block_id="more")]
+    blocks += [_place(frame)] if frame.chooses else []
     blocks += [note] if note else []
     return modal(title, blocks, callback_id=ids.FORM, submit=submits[frame.mode], metadata=to_metadata(frame))
 
@@ -75,6 +77,13 @@ def _main(form: Form, frame: Frame) -> list[Json]:
         field("Look at it again on", date_input("revisit", initial=_day(form.revisit)), "revisit", optional=True),
     ]
     return blocks
+
+
+def _place(frame: Frame) -> Json:
+    """Where the card goes, of a window that was opened from nowhere. The note follows what is picked."""
+    select = channel_select(ids.PLACE, initial=frame.source.conversation)
+    hint = "A channel that you and I are in. Who can read it sees the decision."
+    return field("Post the card in", select, "post_in", optional=True, hint=hint, dispatch=True)
 
 
 def _detail(form: Form, frame: Frame) -> list[Json]:
@@ -119,9 +128,21 @@ def _detail(form: Form, frame: Frame) -> list[Json]:
 # --- the words around it -------------------------------------------------------------------------------------------
 
 
-def note_of(place: Place, *, in_thread: bool = False) -> Json:
-    """Where the card will go and who will see it: said before anybody types."""
-    return context(_note(place, in_thread=in_thread)) | {"block_id": ids.NOTE_BLOCK}
+def note_of(place: Place, *, in_thread: bool = False, channel: ConversationId | None = None) -> Json:
+    """Where the card will go and who will see it: said before anybody types. `channel`: where decisions are posted."""
+    if place.conversation is None and channel is not None:
+        return note_saying(f"I'll DM you the card, and post it in <#{channel}>. Visible to everyone.")
+    return note_saying(_note(place, in_thread=in_thread))
+
+
+def note_saying(text: str) -> Json:
+    return context(text) | {"block_id": ids.NOTE_BLOCK}
+
+
+def read_place(state: Mapping[str, Any]) -> ConversationId | None:
+    """The channel that was picked for the card."""
+    found = value_of(state, "post_in", ids.PLACE)
+    return found if isinstance(found, str) and found else None
 
 
 def notice(text: str, *, number: int | None = None) -> Json:

@@ -32,6 +32,7 @@ class Frame:
     source: Source = Source()
     audience: Audience = EVERYONE  # the widest that was promised
     more: bool = False  # whether the detail is shown
+    chooses: bool = False  # whether it may be said where the card goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def read_frame(found: Mapping[str, Any]) -> Frame:
             source,
             Audience(_text(found, "w")),
             bool(found.get("x")),
+            bool(found.get("p")),
         )
     except (TypeError, ValueError) as error:
         raise InvalidInput("I can't make sense of this window any more. Close it and open it again.") from error
@@ -158,6 +160,7 @@ def to_metadata(frame: Frame) -> dict[str, Any]:
         "a": source.author_id,
         "w": frame.audience.conversation,
         "x": 1 if frame.more else None,
+        "p": 1 if frame.chooses else None,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -16,6 +16,7 @@ KEEP = "decisions.keep"
 CHANGE = "decisions.change"
 REVERSE = "decisions.reverse"
 ADD_DETAIL = "decisions.add_detail"
+PLACE = "decisions.place"
 SEARCH = "decisions.search"
 FILTER = "decisions.filter"
 OLDER = "decisions.older"
@@ -30,7 +31,8 @@ SHARING = "decisions.sharing"
 LOG_LIST = "decisions.log_list"
 DETAIL = "decisions.detail"
 
-# Message shortcut
+# Shortcuts
+LOG_ANYWHERE = "decisions.log_anywhere"
 LOG_MESSAGE = "decisions.log_message"
 
 # Blocks that are carried over when a window is drawn again

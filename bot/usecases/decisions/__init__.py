@@ -5,7 +5,7 @@ from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
 from bot.usecases.decisions.change import accept, edit, keep, postpone, reject, require_may_decide, reverse, withdraw
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
-from bot.usecases.decisions.place import HOME, Place, narrower, place_of
+from bot.usecases.decisions.place import HOME, Place, chosen, decision_channel, narrower, place_of
 from bot.usecases.decisions.posting import CARD, post_card, send_card
 from bot.usecases.decisions.read import (
     PAGE_SIZE,
@@ -37,6 +37,8 @@ __all__ = [
     "alike",
     "amend",
     "announce",
+    "chosen",
+    "decision_channel",
     "edit",
     "find_link",
     "from_message",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain.errors import ExternalFailure
-from bot.domain.workspaces import EVERYONE, Audience, ConversationId, WorkspaceId
+from bot.domain.errors import ExternalFailure, InvalidInput
+from bot.domain.workspaces import EVERYONE, Audience, ConversationId, Person, WorkspaceId
 from bot.usecases.services import Services
 
 
@@ -41,6 +41,30 @@ def place_of(services: Services, workspace: WorkspaceId, conversation: Conversat
     audience = Audience(conversation) if is_closed else EVERYONE
     can_post = info.is_member and not info.is_shared
     return Place(conversation, audience, can_post, info.name, info.is_dm, is_shared=info.is_shared)
+
+
+def chosen(services: Services, person: Person, conversation: ConversationId) -> Place:
+    """A channel that `person` picked for the card: one that both they and Backbeat are in.
+
+    Raises InvalidInput naming the field, ExternalFailure where Slack can't say just now.
+    """
+    if conversation not in services.directory.conversations_of(person.workspace_id, person.id):
+        raise InvalidInput("Pick a channel that you and I are in: `/invite @Backbeat` there first.", "post_in")
+    place = place_of(services, person.workspace_id, conversation)
+    if not place.is_known:
+        raise ExternalFailure("Slack is slow just now. Please try again in a moment.", permanent=False, code="slow")
+    name = f"#{place.name}" if place.name else "that channel"
+    if place.is_shared:
+        raise InvalidInput(f"People of another company are in {name}. Pick one that is yours alone.", "post_in")
+    if place.is_dm or not place.can_post:
+        raise InvalidInput(f"I'm not in {name}. Pick another, or `/invite @Backbeat` there first.", "post_in")
+    return place
+
+
+def decision_channel(services: Services, workspace: WorkspaceId) -> ConversationId | None:
+    """Where cards go that were made in no conversation, beside their author's DM."""
+    with services.store.read(workspace) as uow:
+        return uow.workspaces.get().decision_channel
 
 
 def _unknown(conversation: ConversationId) -> Place:
