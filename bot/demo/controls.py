@@ -10,6 +10,7 @@ from typing import Any
 from bot.demo import tidewater as story
 from bot.demo.child import BotDied, Child
 from bot.demo.clock import DemoClock
+from bot.demo.others import Others
 from bot.demo.upcoming import Moment, upcoming
 from bot.usecases.ports import Store
 from playground.server import Control, Playground
@@ -37,6 +38,7 @@ class Controls:
         self._clock = clock
         self._playground = playground
         self._child = child
+        self._others = Others(store, clock, playground)
         self._busy = threading.Lock()
         self._decisions = cycle(PLUG_DECISIONS)
 
@@ -59,6 +61,9 @@ class Controls:
         with self._busy:
             for _ in range(MOST_HOPS):
                 ahead = self._ahead()
+                if ahead:
+                    self._others.live_until(ahead[0].at)
+                    ahead = self._ahead()
                 if not ahead:
                     return {"ok": False, "message": "Nothing is planned. Set up a meeting or a standup first."}
                 target = ahead[0]

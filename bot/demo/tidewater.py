@@ -365,6 +365,18 @@ THIS_MORNING: Sequence[Event] = (
 )
 
 
+# What happens by itself once the demo is open: see `bot.demo.others`. Kenji is off on 3 November (Culture Day).
+TO_COME: Sequence[Answers] = (
+    Answers(
+        _at(10, 30, 0, 50),
+        KENJI,
+        ("Events land in Postgres, 2,000 a second", "Partitions by month", "Staging DB is out of disk"),
+    ),
+    Answers(_at(10, 30, 4, 25), PRIYA, ("Retention job, half of it", "SOC 2 evidence list", "")),
+    Answers(_at(11, 3, 4, 20), PRIYA, ("Retention job runs on staging", "SSO estimate for Acme", "")),
+)
+
+
 def story() -> list[Event]:
     """Everything that happened, in the order of the clock."""
     return sorted([*FIRST_WEEKS, *LAST_WEEKS, *THIS_MORNING], key=lambda event: event.at)

@@ -87,6 +87,16 @@ def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
     assert len(cards) == 1
     assert "Kenji" in words(cards[0])
 
+    while "digest" not in (answer := press(demo, "skip"))["message"]:  # others answer by themselves, once asked
+        assert answer["show"]["as"] in story.EVERYBODY
+    assert answer["message"] == "Fri 16:00 Lisbon: the standup digest"
+    digest = demo.playground.messages(answer["show"]["channel"])[-1]["text"]
+    assert "2 answers" in digest
+    assert "Staging DB is out of disk · Kenji · 10 days" in digest
+    assert press(demo, "skip")["message"] == "Mon 13:00 Lisbon: the agenda of Tradeoffs"
+    agenda = demo.playground.messages(story.PLATFORM)[-1]["text"]
+    assert "Stuck for 4 standups: Staging DB" in agenda
+
 
 def started(folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
