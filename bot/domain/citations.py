@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bot.domain.updates import CITES_EACH, POINT_LIMIT, Point, shorten
+from bot.domain.spoken import one_line
+from bot.domain.updates import CITES_EACH, POINT_LIMIT, Point
 
 SHORT = 8  # words: a nod has no words of its own
 STEM = 5  # letters: migrate, migrates and migration are one
@@ -37,7 +38,7 @@ def supported(points: Sequence[Point], said: Sequence[str]) -> tuple[tuple[Point
 
 
 def _checked(point: Point, said: Sequence[str]) -> Point | None:
-    text = shorten(point.text, POINT_LIMIT)
+    text = one_line(point.text, POINT_LIMIT)
     cites = tuple(dict.fromkeys(point.cites))
     if not text or not cites or not all(1 <= number <= len(said) for number in cites):
         return None

@@ -7,7 +7,8 @@ length and place. The same thread always gives the same messages.
 import re
 from collections.abc import Sequence
 
-from bot.domain.updates import Point, Summary, ThreadMessage, files_in, names_in, shorten, words_of
+from bot.domain.spoken import one_line
+from bot.domain.updates import Point, Summary, ThreadMessage, files_in, names_in, words_of
 
 MOST = 7
 KEY_LIMIT = 300
@@ -85,7 +86,7 @@ def _length_score(text: str) -> int:
 
 
 def _point(message: ThreadMessage, text: str, index: int) -> Point:
-    who = shorten(message.author_name or "Somebody", NAME_LIMIT)
+    who = one_line(message.author_name or "Somebody", NAME_LIMIT)
     if not text:
         text = "(a file)" if message.files == 1 else f"({message.files} files)" if message.files else "(no text)"
-    return Point(shorten(f"{who}: {text}", KEY_LIMIT), (index + 1,))
+    return Point(one_line(f"{who}: {text}", KEY_LIMIT), (index + 1,))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from bot.domain.spoken import shorten
+
 NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "nine": 9, "twelve": 12}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FARTHEST = timedelta(days=366 * 10)
@@ -226,9 +228,9 @@ def read_message(text: str, *, today: date, title_limit: int, why_limit: int) ->
     line = read_one_line(text[:MESSAGE_LIMIT], today=today)
     title = first_sentence(words, title_limit)
     if not line.is_question and line.why and len(line.title) <= len(title):
-        return replace(line, why=_cut(line.why, why_limit))
+        return replace(line, why=shorten(line.why, why_limit))
     rest = words.strip().removeprefix(title.removesuffix("…")).strip()
-    why = _cut(rest, why_limit) if _REASON.search(rest) else None
+    why = shorten(rest, why_limit) if _REASON.search(rest) else None
     return replace(line, title=_tidy(title).removesuffix("."), why=why, not_doing=None, mentions=mentions)
 
 
@@ -316,7 +318,3 @@ def _split_why(words: str) -> tuple[str, str | None, bool]:
 
 def _tidy(title: str) -> str:
     return " ".join(title.split()).strip(" ,;")
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

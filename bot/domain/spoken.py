@@ -1,4 +1,4 @@
-"""Dates and spans of time in words: the same wherever they are said."""
+"""Dates, spans of time, and words that are too long: the same wherever they are said."""
 
 from datetime import date
 
@@ -19,3 +19,17 @@ def span(minutes: int) -> str:
         return f"{minutes} minutes"
     hours = round(minutes / 60)
     return f"{hours} hour{'' if hours == 1 else 's'}"
+
+
+def one_line(text: str, limit: int) -> str:
+    """On one line, and short as `shorten` has it."""
+    return shorten(" ".join(text.split()), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word where one is near."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    word = cut.rfind(" ")
+    return (cut[:word] if word > limit * 2 // 3 else cut).rstrip(" ,;:\n") + "…"

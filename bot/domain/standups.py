@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from bot.domain.errors import InvalidInput
 from bot.domain.hours import local_moment
 from bot.domain.recurrence import Rule
+from bot.domain.spoken import one_line
 from bot.domain.workspaces import ConversationId, UserId, WorkspaceId
 
 DEFAULT_QUESTIONS = ("What did you get done?", "What is next?", "What are you stuck on?")
@@ -285,18 +286,13 @@ def stuck_on(text: str) -> tuple[str, ...]:
         parts = [_BULLET.sub("", line) for line in lines]
     else:
         parts = [text]
-    named = [_in_one_line(part) for part in parts if not says_nothing(part)]
+    named = [one_line(_BULLET.sub("", part), STUCK_LIMIT) for part in parts if not says_nothing(part)]
     return tuple(dict.fromkeys(named))[:MOST_STUCK]
 
 
 def same_trouble(one: str, other: str) -> bool:
     """Whether two texts of one person name the same trouble in other words."""
     return fuzz.token_set_ratio(_telling(one), _telling(other)) >= ALIKE
-
-
-def _in_one_line(text: str) -> str:
-    line = " ".join(_BULLET.sub("", text).split())
-    return line if len(line) <= STUCK_LIMIT else line[: STUCK_LIMIT - 1].rstrip() + "…"
 
 
 def _telling(text: str) -> str:

@@ -14,7 +14,6 @@ POINTS_EACH = 5  # under one heading: it is read in a minute, and all of it fits
 POINT_LIMIT = 160
 CITES_EACH = 4
 EDIT_LIMIT = 3000  # what a text input of Slack's holds
-MARK = "…"
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _CITE = re.compile(r"\[(\d{1,4})\]")
 
@@ -122,16 +121,6 @@ def words_of(message: ThreadMessage, names: Mapping[UserId, str]) -> str:
     """A message as people read it: mentions by name, links by their label, nothing escaped."""
     named = _MENTION.sub(lambda found: html.escape(f"@{names.get(found[1], found[1])}", quote=False), message.text)
     return readable(named)[0].strip()
-
-
-def shorten(text: str, limit: int) -> str:
-    """On one line, at most `limit` characters, cut at a word where one is near."""
-    text = " ".join(text.split())
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - len(MARK)]
-    word = cut.rfind(" ")
-    return (cut[:word] if word > limit * 2 // 3 else cut).rstrip(" ,;:") + MARK
 
 
 def files_in(messages: Sequence[ThreadMessage]) -> int:

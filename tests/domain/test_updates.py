@@ -15,7 +15,6 @@ from bot.domain.updates import (
     ThreadMessage,
     as_text,
     cites_in,
-    shorten,
     words_of,
 )
 
@@ -47,14 +46,6 @@ def test_a_name_cannot_smuggle_marks_into_words() -> None:
     message = ThreadMessage("1.0", "U1", "Dana", "hi <@U9>, <!channel> &lt;b&gt;")
 
     assert words_of(message, {"U9": "<https://evil.test|Bob> & co"}) == "hi @<https://evil.test|Bob> & co, @channel <b>"
-
-
-@given(st.text(max_size=400), st.integers(2, 100))
-def test_shortening_keeps_to_its_limit(text: str, limit: int) -> None:
-    short = shorten(text, limit)
-
-    assert len(short) <= limit
-    assert "\n" not in short
 
 
 # --- citations -----------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def _about(cadence: Cadence, decision: Decision, kind: TopicKind, ending: str, a
         workspace_id=cadence.workspace_id,
         id=new_id(at),
         cadence_id=cadence.id,
-        title=begins + _cut(decision.title, TITLE_LIMIT - len(begins) - len(ending)) + ending,
+        title=begins + spoken.one_line(decision.title, TITLE_LIMIT - len(begins) - len(ending)) + ending,
         added_by=decision.owner_id,
         created_at=at,
         kind=kind,
@@ -136,7 +136,7 @@ def _said_anew(uow: UnitOfWork, topic: Topic) -> Topic:
 
 def _stuck_title(concern: Concern) -> str:
     begins = f"Stuck for {concern.seen} standups: "
-    return begins + _cut(concern.text, TITLE_LIMIT - len(begins))
+    return begins + spoken.one_line(concern.text, TITLE_LIMIT - len(begins))
 
 
 def _about_stuck(cadence: Cadence, concern: Concern, at: datetime) -> Topic:
@@ -153,8 +153,3 @@ def _about_stuck(cadence: Cadence, concern: Concern, at: datetime) -> Topic:
         audience=cadence.audience,
         source=Source(cadence.channel),
     )
-
-
-def _cut(text: str, limit: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
