@@ -53,7 +53,7 @@ def get(around: Surroundings, number: int = 1) -> Decision:
 
 
 def kinds(around: Surroundings, number: int = 1) -> list[DecisionEventKind]:
-    return [each.kind for each in decisions.history(around.services, SYSTEM, number, workspace="T1")]
+    return [each.kind for each in decisions.story(around.services, SYSTEM, number, workspace="T1").history]
 
 
 def cards(around: Surroundings, number: int = 1) -> list:

@@ -208,7 +208,7 @@ class Lifecycle(RuleBasedStateMachine):
             self.must_replay(self.get(each))
 
     def must_replay(self, each: Decision) -> None:
-        events = decisions.history(self.services, ALL, each.number, workspace="T1")
+        events = decisions.story(self.services, ALL, each.number, workspace="T1").history
         assert events[0].kind is DecisionEventKind.LOGGED
         assert [event.at for event in events] == sorted(event.at for event in events)
         told: dict[str, str | None] = {}

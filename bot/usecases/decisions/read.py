@@ -80,10 +80,6 @@ def story(services: Services, viewer: Viewer, number: int, *, workspace: str) ->
     return Story(decision, events, {each.id: each.name for each in people.values()}, originals.get(number))
 
 
-def history(services: Services, viewer: Viewer, number: int, *, workspace: str) -> list[DecisionEvent]:
-    return list(story(services, viewer, number, workspace=workspace).history)
-
-
 def latest(
     services: Services,
     viewer: Viewer,
