@@ -54,10 +54,11 @@ def pick(
 
 
 def _chosen(messages: Sequence[ThreadMessage], said: Sequence[str]) -> list[int]:
-    """The places of those that say most; of two that say the same, the first."""
+    """The places of those that say most, none of ours; of two that say the same, the first."""
     first_said: dict[str, int] = {}
     for index, text in enumerate(said):
-        first_said.setdefault(text.casefold(), index)
+        if not messages[index].is_ours:
+            first_said.setdefault(text.casefold(), index)
     candidates = [index for text, index in first_said.items() if text] or ([0] if messages else [])
     last = len(messages) - 1
     scores = {index: _score(messages[index], said[index], place=index, last=last) for index in candidates}

@@ -29,6 +29,7 @@ class ThreadMessage:
     permalink: str | None = None
     files: int = 0
     is_bot: bool = False
+    is_ours: bool = False  # Backbeat said it: a decision's card, for one, tells of the others' words
     reactions: int = 0
 
 

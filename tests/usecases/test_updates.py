@@ -166,6 +166,18 @@ def test_without_a_model_there_are_key_messages(store: SqlStore) -> None:
     assert (summary.sent_to, summary.note, summary.files_not_read) == (None, None, 2)
 
 
+def test_backbeats_own_card_in_the_thread_is_no_key_message(store: SqlStore) -> None:
+    house = a_house(store, model=False)
+    card = replace(a_message(4, "D-1 · Postgres, decided by Friday?", is_bot=True), author_id="UBOT")
+    house.around.directory.threads["C1", ROOT] = [*THREAD, card]
+
+    summary = house.a_draft().summary
+
+    assert summary is not None
+    assert [point.cites for point in summary.key_messages] == [(1,), (2,), (3,)]
+    assert summary.read == 4
+
+
 def test_running_the_job_again_changes_nothing(store: SqlStore) -> None:
     house = a_house(store, by_model(), by_model(decided=()))
     house.ask()

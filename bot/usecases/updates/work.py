@@ -59,7 +59,9 @@ def _read(services: Services, update: Update) -> tuple[list[ThreadMessage], int]
     asker = person_known(services, update.workspace_id, update.asker_id)
     if not reaches(services, asker, update.conversation):
         raise ExternalFailure(NOT_TOGETHER, permanent=True, code="asker_not_in_channel")
-    return messages, total
+    with services.store.read(update.workspace_id) as uow:
+        ourselves = uow.workspaces.get().bot_user_id
+    return [replace(each, is_ours=each.author_id == ourselves) for each in messages], total
 
 
 def _asked_of(
