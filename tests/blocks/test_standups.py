@@ -77,7 +77,7 @@ def test_a_late_dm_says_so():
         ("answered", "Thanks.", ids.ANSWER),
         ("declined", "Skipped.", ids.ANSWER),
         ("later", "I'll ask you again", ids.ANSWER),
-        ("closed", "has closed. You can still add yours until", ids.ANSWER),
+        ("closed", "has closed. Late answers go into", ids.ANSWER),
     ],
 )
 def test_the_dm_shows_what_became_of_it(state, words, offered):

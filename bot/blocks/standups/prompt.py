@@ -155,7 +155,7 @@ def _closed(message: StandupPrompt) -> Drawn:
     head = f"The standup for <#{message.channel}> has closed."
     if message.late_until is None:
         return Drawn(head, [section(head)])
-    text = f"{head} You can still add yours until {moment(message.late_until)}: it goes into the digest's thread."
+    text = f"{head} Late answers go into the digest's thread until {moment(message.late_until)}."
     return Drawn(text, [section(text), ask_again_row(message.prompt_id, "Answer late")])
 
 
