@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.domain.cadences import Cadence
+from bot.domain.cadences import Cadence, first_held, meeting_on
 from bot.domain.decisions import Decision
 from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.hours import local_day
@@ -228,7 +228,11 @@ def _coming(uow: UnitOfWork, cadence: Cadence) -> Coming | None:
     planned = uow.schedules.find(ScheduleKind.AGENDA, cadence.id)
     if planned is None or planned.next_at is None:
         return None
-    return Coming(cadence, date.fromisoformat(planned.slot), planned.next_at)
+    meeting = first_held(cadence, meeting_on(cadence, planned.slot))  # a holiday may skip the next one
+    if meeting is None:
+        return None
+    is_planned = meeting.day.isoformat() == planned.slot
+    return Coming(cadence, meeting.day, planned.next_at if is_planned else meeting.agenda_at)
 
 
 def _sees(viewer: Viewer, channel: ConversationId) -> bool:

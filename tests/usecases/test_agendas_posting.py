@@ -263,3 +263,11 @@ def test_home_tells_of_the_agenda_that_is_out_until_its_meeting_is_over(room: Ro
     assert coming() == [(TUESDAY.date(), None)]
     room.end(room.meetings(cadence)[0])
     assert coming() == [following]
+
+
+def test_home_names_no_meeting_that_a_holiday_skips(room: Room):
+    room.clock.set(at("2026-11-25T09:00"))
+    room.plan()
+    viewer = Viewer("U2", frozenset({"C1"}))
+    found = workspaces.home(room.services, SAM, viewer, today=date(2026, 11, 25)).coming
+    assert [(str(each.meeting_on), each.agenda_at) for each in found] == [("2026-12-15", at("2026-12-14T13:00"))]
