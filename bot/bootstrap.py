@@ -69,6 +69,7 @@ DUE: Mapping[ScheduleKind, DueUseCase] = {
 WORK: Mapping[str, Work] = {
     updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job),
     decisions.LINK: Work(decisions.find_link, decisions.leave_unlinked),
+    decisions.SUGGEST: Work(decisions.suggest, decisions.leave_unsuggested),
     decisions.CARD: Work(decisions.post_card, decisions.send_card),
 }
 MOST_COUNTED = 1000
@@ -153,7 +154,14 @@ def build(settings: Settings, store: SqlStore) -> Program:
     bell = Bell()
     services = Services(store, SlackDirectory(clients, clock), clock, bell, _summariser(settings))
     views, background = _pool(8, "views"), _pool(4, "background")
-    desk = Desk(services, settings.commands, views=views, background=background, admins=settings.admins)
+    desk = Desk(
+        services,
+        settings.commands,
+        views=views,
+        background=background,
+        admins=settings.admins,
+        reaction=settings.reaction,
+    )
     app = build_app(
         desk, installed=installed, client_of=clients.of, base_client=base_client, executor=background, register=REGISTER
     )

@@ -176,6 +176,13 @@ class Settings(BaseSettings):
         title="Clock offset",
         description="For the demo: a file that moves the clock. Looked at only when SLACK_API_URL is on this machine.",
     )
+    reaction: str = Field(
+        default="scales",
+        validation_alias="BACKBEAT_REACTION",
+        title="Reaction that suggests logging",
+        description="The reaction on a message that suggests logging it, by its name without colons. Nothing is "
+        "suggested until setup says so.",
+    )
     command_decide: str = _command("/decide")
     command_decisions: str = _command("/decisions")
     command_agenda: str = _command("/agenda")
@@ -192,6 +199,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic names it
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+    @field_validator("reaction")
+    @classmethod
+    def _is_a_reaction(cls, value: str) -> str:
+        name = value.strip().strip(":").lower()
+        if not re.fullmatch(r"[\w+'-]{1,100}", name):
+            raise ValueError("write the name of one emoji without its colons, such as scales")
+        return name
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod

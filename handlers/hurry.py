@@ -49,6 +49,11 @@ class InTime:
     ) -> tuple[list[ThreadMessage], int]:
         return self._ask(self._directory.thread, workspace, conversation, ts, limit=limit)
 
+    def message(
+        self, workspace: WorkspaceId, conversation: ConversationId, ts: str
+    ) -> tuple[ThreadMessage, str] | None:
+        return self._ask(self._directory.message, workspace, conversation, ts)
+
     def permalink(self, workspace: WorkspaceId, conversation: ConversationId, ts: str) -> str | None:
         return self._ask(self._directory.permalink, workspace, conversation, ts)
 

@@ -94,6 +94,7 @@ class Desk:
     background: Executor  # bounded: answers that may come after the ack
     verbs: dict[str, Verb] = field(default_factory=dict)
     admins: frozenset[UserId] = frozenset()
+    reaction: str = "scales"  # what proposes to log a message, where setup has it so
 
     def person(self, request: Asked) -> Person:
         """The asker, who may act here. Raises NotAllowed."""

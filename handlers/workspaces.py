@@ -97,7 +97,7 @@ def open_setup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClie
 def _open_setup(desk: Desk, request: Asked, client: WebClient) -> None:
     person = hurried(desk).person(request)
     settled = workspaces.require_may_set_up(desk.services, person, admins=desk.admins)
-    show(desk, client, request, build_setup(settled, asker=person.id))
+    show(desk, client, request, build_setup(settled, asker=person.id, reaction=desk.reaction))
 
 
 def save_setup(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:

@@ -79,6 +79,7 @@ workspaces = _table(
     Column("response_days", Integer, nullable=False),
     Column("urgent_path", Text),
     Column("guests_allowed", Boolean, nullable=False),
+    Column("suggests_logging", Boolean, nullable=False),
     Column("last_decision", Integer, nullable=False, server_default="0"),
     CheckConstraint("last_decision >= 0", name="last_decision_counts_up"),
     key=(),

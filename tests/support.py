@@ -93,6 +93,16 @@ class FakeDirectory:
         found = self.threads.get((conversation, ts), [])
         return found[:limit], len(found)
 
+    def message(
+        self, workspace: WorkspaceId, conversation: ConversationId, ts: str
+    ) -> tuple[ThreadMessage, str] | None:
+        self._reachable()
+        for (where, root), messages in self.threads.items():
+            for each in messages:
+                if (where, each.ts) == (conversation, ts):
+                    return each, root
+        return None
+
     def permalink(self, workspace: WorkspaceId, conversation: ConversationId, ts: str) -> str | None:
         self._reachable()
         return f"https://example.test/archives/{conversation}/p{ts.replace('.', '')}"

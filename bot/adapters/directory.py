@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk import WebClient
@@ -96,6 +97,30 @@ class SlackDirectory:
         names = self._names_of(workspace, (str(message.get("user") or "") for message in found))
         link = self.permalink(workspace, conversation, str(found[0]["ts"])) if found else None
         return [_message(each, names, conversation, root=str(found[0]["ts"]), link=link) for each in found], total
+
+    def message(
+        self, workspace: WorkspaceId, conversation: ConversationId, ts: str
+    ) -> tuple[ThreadMessage, str] | None:
+        """Asked of `reactions.get`: a reply's own words are in no history, and its link alone tells its thread."""
+        try:
+            answer = call(
+                self._clients.of(workspace),
+                "reactions.get",
+                doing="read that message",
+                channel=conversation,
+                timestamp=ts,
+            )
+        except ExternalFailure as failure:
+            if failure.permanent:
+                return None
+            raise
+        found = answer.get("message")
+        if not isinstance(found, Mapping) or found.get("ts") != ts:
+            return None
+        link = self.permalink(workspace, conversation, ts)
+        root = str(found.get("thread_ts") or _root_in(link) or ts)
+        names = self._names_of(workspace, [str(found.get("user") or "")])
+        return _message(found, names, conversation, root=ts, link=link), root
 
     def permalink(self, workspace: WorkspaceId, conversation: ConversationId, ts: str) -> str | None:
         """None where Slack has no such message. Raises ExternalFailure where trying again may help."""
@@ -244,6 +269,11 @@ def _message(
             int(each.get("count") or len(each.get("users") or ())) for each in message.get("reactions") or ()
         ),
     )
+
+
+def _root_in(link: str | None) -> str | None:
+    """Which thread a reply's link says that it is in."""
+    return next(iter(parse_qs(urlsplit(link or "").query).get("thread_ts", [])), None)
 
 
 def _reply_link(link: str | None, conversation: ConversationId, ts: str, root: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from bot.blocks.agendas import draw_agenda, draw_agenda_item, draw_recap
 from bot.blocks.decisions.card import draw_card_elsewhere, draw_decision_card
+from bot.blocks.decisions.suggestion import draw_suggestion
 from bot.blocks.kit import Drawn, section
 from bot.blocks.standups import draw_standup_answers, draw_standup_digest, draw_standup_prompt
 from bot.blocks.updates import draw_summary, draw_summary_draft
@@ -9,13 +10,15 @@ from bot.blocks.waiting import draw_waiting
 from bot.domain import messages as said
 
 
-def draw(message: said.Message) -> Drawn:
+def draw(message: said.Message) -> Drawn:  # noqa: PLR0912 - one branch a message
     """The message as Slack takes it."""
     match message:
         case said.DecisionCard():
             return draw_decision_card(message)
         case said.CardElsewhere():
             return draw_card_elsewhere(message)
+        case said.LogSuggestion():
+            return draw_suggestion(message)
         case said.Note():
             return Drawn(message.text, [section(message.text)])
         case said.AgendaPost():

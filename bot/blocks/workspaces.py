@@ -11,6 +11,7 @@ from bot.blocks.kit import (
     button,
     channel_select,
     checkboxes,
+    clip,
     context,
     escape,
     field,
@@ -43,8 +44,8 @@ A Slack admin does it first; later the CTO may change it too. Nothing is posted 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def build_setup(settled: Settled, *, asker: str) -> Json:
-    """Filled with how things stand; at first, with the asker as CTO."""
+def build_setup(settled: Settled, *, asker: str, reaction: str = "scales") -> Json:
+    """Filled with how things stand; at first, with the asker as CTO. `reaction`: what may propose to log a message."""
     now = settled.setup
     blocks = [
         *_who_is_who(now, asker),
@@ -53,6 +54,7 @@ def build_setup(settled: Settled, *, asker: str) -> Json:
         ),
         *_agreed(settled),
         *_seen_where(now),
+        _suggestions(now, reaction),
         context("Nothing is posted until you set up a meeting or a standup. You can change all of this later."),
     ]
     return modal("Set up Backbeat", blocks, callback_id=SETUP, submit="Save")
@@ -142,6 +144,20 @@ def _seen_where(now: Setup | None) -> list[Json]:
     ]
 
 
+def _suggestions(now: Setup | None, reaction: str) -> Json:
+    return field(
+        "Suggestions",
+        checkboxes(
+            "suggestions",
+            [option(f"Suggest logging a message that gets :{clip(reaction, 36)}:", "yes")],
+            initial=["yes"] if now and now.suggests_logging else [],
+        ),
+        "suggestions",
+        optional=True,
+        hint="By DM, to whoever reacted, once a message.",
+    )
+
+
 def parse_setup(state: Mapping[str, Any]) -> Setup:
     """Raises InvalidInput naming the field."""
     cto = value_of(state, "cto", "cto")
@@ -162,6 +178,7 @@ def parse_setup(state: Mapping[str, Any]) -> Setup:
         urgent_path=value_of(state, "urgent_path", "urgent_path"),
         decision_channel=value_of(state, "decision_channel", "decision_channel"),
         guests_allowed="yes" in (value_of(state, "guests", "guests") or []),
+        suggests_logging="yes" in (value_of(state, "suggestions", "suggestions") or []),
     )
 
 

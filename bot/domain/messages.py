@@ -48,6 +48,25 @@ class CardElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSuggestion:
+    """For whoever reacted to a message: whether to log it. `text` is how it begins, in Slack's mrkdwn.
+
+    `state`: asked, dismissed, or logged, and then `number` and `title` say as what.
+    """
+
+    person_id: str
+    conversation: str
+    ts: str
+    text: str
+    author_name: str
+    permalink: str | None = None
+    state: str = "asked"
+    number: int | None = None
+    title: str | None = None
+    kind: Literal["log_suggestion"] = "log_suggestion"
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaPost:
     """The agenda of one meeting."""
 
@@ -201,6 +220,7 @@ Message = Annotated[
     DecisionCard
     | Note
     | CardElsewhere
+    | LogSuggestion
     | AgendaPost
     | AgendaItem
     | MeetingRecap

@@ -37,6 +37,7 @@ class Workspace:
     response_days: int = 1  # how many of the CTO's working days an answer may take, as agreed
     urgent_path: str | None = None  # "call me", "page #oncall": shown where something cannot wait
     guests_allowed: bool = False
+    suggests_logging: bool = False  # a reaction on a message proposes to log it
 
 
 @dataclass(frozen=True, slots=True)

@@ -428,6 +428,11 @@ class Directory(Protocol):
     ) -> tuple[list[ThreadMessage], int]:
         """The messages of a thread, oldest first, at most `limit`, and how many there are in all."""
 
+    def message(
+        self, workspace: WorkspaceId, conversation: ConversationId, ts: str
+    ) -> tuple[ThreadMessage, str] | None:
+        """One message, wherever it stands, and the `ts` of its thread's first. None where there is none."""
+
     def permalink(self, workspace: WorkspaceId, conversation: ConversationId, ts: str) -> str | None: ...
     def forget(self, workspace: WorkspaceId, person: UserId) -> None:
         """Slack said that something changed about them."""

@@ -40,6 +40,7 @@ class Setup:
     urgent_path: str | None = None
     decision_channel: ConversationId | None = None
     guests_allowed: bool = False
+    suggests_logging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def settled(services: Services, person: Person, *, admins: frozenset[UserId] = f
             urgent_path=workspace.urgent_path,
             decision_channel=workspace.decision_channel,
             guests_allowed=workspace.guests_allowed,
+            suggests_logging=workspace.suggests_logging,
         ),
         allowed,
     )
@@ -148,6 +150,7 @@ def set_up(
             response_days=setup.response_days,
             urgent_path=(setup.urgent_path or "").strip() or None,
             guests_allowed=setup.guests_allowed,
+            suggests_logging=setup.suggests_logging,
         )
         uow.workspaces.save(workspace)
         before = uow.workspaces.roles().get(Role.CTO, frozenset())

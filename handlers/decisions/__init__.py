@@ -3,13 +3,15 @@
 from slack_bolt import App
 
 from bot.blocks.decisions import ids
-from handlers.decisions import cards, commands, forms, log
+from handlers.decisions import cards, commands, forms, log, reactions
 from handlers.kit import Desk, bound
 
 ACTIONS = {
     ids.NEW: forms.open_new,
     ids.ADD_DETAIL: forms.add_detail,
     ids.PLACE: forms.choose_place,
+    ids.LOG_REACTED: reactions.log_it,
+    ids.NOT_NOW: reactions.not_now,
     ids.LIST: log.list_all,
     ids.OPEN: log.open_one,
     ids.SHARE: log.open_sharing,
@@ -41,6 +43,7 @@ def register(app: App, desk: Desk) -> None:
     app.command(desk.commands["/decisions"])(bound(desk, commands.find))
     app.global_shortcut(ids.LOG_ANYWHERE)(bound(desk, forms.open_new))
     app.message_shortcut(ids.LOG_MESSAGE)(bound(desk, forms.log_message))
+    app.event("reaction_added")(bound(desk, reactions.reacted))
     for action, pressed in ACTIONS.items():
         app.action(action)(bound(desk, pressed))
     for window, sent in WINDOWS.items():

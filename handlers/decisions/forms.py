@@ -88,13 +88,18 @@ def log_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCli
     if known is not None:
         view = build_logged_already(known)
     else:
-        line = read_message(text_of(message), today=asker.today, title_limit=TITLE_LIMIT, why_limit=TEXT_LIMIT)
         author, root = message.get("user"), message.get("thread_ts")
         source = Source(conversation, ts, str(root or ts), author_id=author if isinstance(author, str) else None)
-        place = decisions.place_of(asker.services, asker.person.workspace_id, conversation)
-        view = new_form(asker, line, place, source)
+        view = form_from(asker, text_of(message), source)
     show(desk, client, request, view)
     ack()
+
+
+def form_from(asker: Asker, text: str, source: Source) -> Json:
+    """The window of a new decision, filled from a message. Its card answers in that message's thread."""
+    line = read_message(text, today=asker.today, title_limit=TITLE_LIMIT, why_limit=TEXT_LIMIT)
+    place = decisions.place_of(asker.services, asker.person.workspace_id, source.conversation)
+    return new_form(asker, line, place, source)
 
 
 def change_form(asker: Asker, number: int, mode: Mode) -> Json:

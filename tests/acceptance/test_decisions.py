@@ -5,6 +5,7 @@ import pytest
 from tests.acceptance.harness import (
     DANA,
     GENERAL,
+    GUEST,
     KENJI,
     LEADERSHIP,
     OUTSIDER,
@@ -161,3 +162,30 @@ def test_a_decision_is_logged_from_anywhere_into_a_channel_that_its_author_is_in
     answer = any_rig.submit(OUTSIDER, view, title="Hire one", why="Load", post_in=LEADERSHIP)
     assert "post_in" in str(answer)
     assert any_rig.by_bot(LEADERSHIP) == []
+
+
+def test_a_reaction_suggests_logging_once_it_is_switched_on(any_rig: Rig) -> None:
+    root = any_rig.say(DANA, PLATFORM, "Event store: Kafka or Postgres?")
+    said = any_rig.say(KENJI, PLATFORM, "Use Postgres: we run it already, and Kafka needs a hire.", root)
+    secret = any_rig.say(DANA, LEADERSHIP, "Hire one more: the load grows.")
+    any_rig.act(PRIYA, "react", channel=PLATFORM, ts=said, name="scales")
+    any_rig.slash(DANA, PLATFORM, "/backbeat setup")
+    view = any_rig.wait_modal(DANA, "workspaces.setup")
+    any_rig.submit(DANA, view, suggestions=["yes"])
+    assert any_rig.dms(PRIYA) == []
+    for outsider, where, ts in ((GUEST, PLATFORM, said), (OUTSIDER, PLATFORM, said), (OUTSIDER, LEADERSHIP, secret)):
+        any_rig.act(outsider, "react", channel=where, ts=ts, name="scales")
+    any_rig.act(SAM, "react", channel=PLATFORM, ts=said, name="scales")
+    any_rig.wait_for(lambda: any_rig.dms(SAM))
+    asked = any_rig.dms(SAM)[-1]
+    assert "Log this as a decision?" in words(asked)
+    any_rig.act(PRIYA, "react", channel=PLATFORM, ts=said, name="scales")
+    any_rig.click(SAM, any_rig.dm(SAM), asked, "decisions.log_reacted")
+    view = any_rig.wait_modal(SAM, "decisions.form")
+    assert "Use Postgres" in words(view)
+    any_rig.submit(SAM, view)
+    any_rig.wait_for(lambda: any_rig.by_bot(PLATFORM, root))
+    any_rig.wait_for(lambda: "Logged as D-1" in words(any_rig.dms(SAM)[-1]))
+    any_rig.act(DANA, "react", channel=PLATFORM, ts=said, name="scales")
+    any_rig.wait_for(lambda: any("Logged as D-1" in words(each) for each in any_rig.dms(DANA)))
+    assert not any("Log this as" in words(any_rig.dms(each)) for each in (GUEST, OUTSIDER, PRIYA, DANA))

@@ -143,6 +143,16 @@ def test_a_permalink(known: Known) -> None:
     assert link.endswith(f"/archives/C1/p{known.root.replace('.', '')}")
 
 
+def test_one_message_is_read_with_what_its_thread_is(known: Known) -> None:
+    (_, reply), _ = known.directory.thread("T1", "C1", known.root, limit=2)
+
+    for ts, text in ((known.root, "Kafka or Postgres?"), (reply.ts, reply.text)):
+        found = known.directory.message("T1", "C1", ts)
+        assert found is not None
+        assert (found[0].ts, found[0].text, found[1]) == (ts, text, known.root)
+    assert known.directory.message("T1", "C1", "1.999999") is None
+
+
 # --- the real one alone --------------------------------------------------------------------------------------------
 
 
@@ -277,3 +287,8 @@ def test_an_answer_without_a_person_is_nobody_who_may_act(body: object) -> None:
 @pytest.mark.parametrize("body", [{"ok": True}, {"ok": True, "messages": None}, {"ok": True, "messages": []}])
 def test_an_empty_thread_is_empty(body: object) -> None:
     assert asking(body, lambda directory: directory.thread("T1", "C1", "1.0", limit=5)) == ([], 0)
+
+
+@pytest.mark.parametrize("body", [{"ok": True}, {"ok": True, "message": None}, {"ok": True, "message": {"ts": "2.0"}}])
+def test_an_answer_without_the_message_is_none(body: object) -> None:
+    assert asking(body, lambda directory: directory.message("T1", "C1", "1.0")) is None

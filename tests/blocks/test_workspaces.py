@@ -17,7 +17,9 @@ from playground.rules import message_problem, view_problem
 from tests.support import COMMANDS, THURSDAY
 
 FRESH = Workspace("T1", "Tidewater", "UBOT", THURSDAY - timedelta(days=1))
-FULL = Setup("U1", "U2", "U3", "C1", frozenset({1, 3}), 2, "Call me <!channel>", "C2", guests_allowed=True)
+FULL = Setup(
+    "U1", "U2", "U3", "C1", frozenset({1, 3}), 2, "Call me <!channel>", "C2", guests_allowed=True, suggests_logging=True
+)
 
 
 def as_typed(view: dict[str, Any]) -> dict[str, Any]:

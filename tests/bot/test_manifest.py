@@ -26,6 +26,7 @@ SCOPE_OF = {
     "conversations.open": "im:write",
     "users.conversations": "channels:read",
     "users.info": "users:read",
+    "reactions.get": "reactions:read",
     "team.info": "team:read",
     "views.open": None,
     "views.push": None,
@@ -41,6 +42,7 @@ EVENT_NEEDS = {
     "message.im": "im:history",
     "user_change": "users:read",
     "app_home_opened": None,
+    "reaction_added": "reactions:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
 }

@@ -45,6 +45,8 @@ def test_nothing_set_says_what_run_needs_and_where_to_find_it() -> None:
         ("BACKBEAT_COMMAND_DECIDE", "decide", "slash"),
         ("BACKBEAT_COMMAND_DECIDE", "/topic", "Slack keeps for itself"),
         ("BACKBEAT_COMMAND_DECIDE", "/agenda", "same name"),
+        ("BACKBEAT_REACTION", "two words", "one emoji"),
+        ("BACKBEAT_REACTION", ":", "one emoji"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(
@@ -55,6 +57,10 @@ def test_what_cannot_be_used_is_refused_in_words(
         load()
     assert said in str(problem.value)
     assert "hunter2" not in str(problem.value)
+
+
+def test_a_reaction_is_taken_with_and_without_its_colons() -> None:
+    assert (load().reaction, load(BACKBEAT_REACTION=":Judge-Gavel: ").reaction) == ("scales", "judge-gavel")
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_a_workspace_comes_back_and_keeps_its_count(uow: UnitOfWork) -> None:
         response_days=2,
         urgent_path="call me",
         guests_allowed=True,
+        suggests_logging=True,
     )
     uow.workspaces.save(changed)
     assert uow.workspaces.get() == changed

@@ -1,6 +1,7 @@
 """The decision log: logging, changing, finding and showing decisions. Other parts call what is named here."""
 
 from bot.usecases.decisions.alike import alike
+from bot.usecases.decisions.capture import SUGGEST, dismiss, leave_unsuggested, react, suggest
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
 from bot.usecases.decisions.change import accept, edit, keep, postpone, reject, require_may_decide, reverse, withdraw
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
@@ -27,6 +28,7 @@ __all__ = [
     "HOME",
     "LINK",
     "PAGE_SIZE",
+    "SUGGEST",
     "Page",
     "Place",
     "Story",
@@ -38,6 +40,7 @@ __all__ = [
     "announce",
     "chosen",
     "decision_channel",
+    "dismiss",
     "edit",
     "find_link",
     "from_message",
@@ -45,6 +48,7 @@ __all__ = [
     "keep",
     "latest",
     "leave_unlinked",
+    "leave_unsuggested",
     "log",
     "names_in",
     "narrower",
@@ -52,6 +56,7 @@ __all__ = [
     "place_of",
     "post_card",
     "postpone",
+    "react",
     "read_ref",
     "reject",
     "renew",
@@ -62,6 +67,7 @@ __all__ = [
     "share",
     "story",
     "subject_of",
+    "suggest",
     "supersede",
     "withdraw",
 ]

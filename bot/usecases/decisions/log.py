@@ -9,6 +9,7 @@ from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotFound
 from bot.domain.hours import today_for
 from bot.domain.ids import new_id
 from bot.domain.workspaces import EVERYONE, Audience, Person, UserId, Viewer
+from bot.usecases.decisions.capture import answer_suggestions, must_be_first
 from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.link import find_link_later
 from bot.usecases.decisions.posting import announce_now_or_later
@@ -41,7 +42,9 @@ def log(
     with services.store.begin(person.workspace_id) as uow:
         if not uow.inbox.take(key, at=now):
             return _of_first_time(uow, key)
+        must_be_first(uow, source)
         decision = _new(uow, person, draft, source=source, audience=audience, at=now)
+        answer_suggestions(uow, decision, at=now)
         _enter(uow, decision, key=key)
         find_link_later(uow, decision, at=now)
         announce_now_or_later(uow, decision, can_post=can_post, at=now, known={person.id: person.name})

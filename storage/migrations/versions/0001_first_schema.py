@@ -169,6 +169,7 @@ def _workspaces() -> None:
         sa.Column("response_days", sa.Integer(), nullable=False),
         sa.Column("urgent_path", sa.Text(), nullable=True),
         sa.Column("guests_allowed", sa.Boolean(), nullable=False),
+        sa.Column("suggests_logging", sa.Boolean(), nullable=False),
         sa.Column("last_decision", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint("last_decision >= 0", name=op.f("ck_workspaces_last_decision_counts_up")),
         sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_workspaces")),
