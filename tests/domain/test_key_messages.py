@@ -119,8 +119,6 @@ def test_any_thread_gives_the_same_few_each_time(parts: list[tuple[str, int, boo
 
 
 def test_what_backbeat_said_is_no_key_message() -> None:
-    card = a_message(
-        2, "D-14 · Postgres. We decided it, see you by Friday?", is_bot=True, is_ours=True
-    )
+    card = a_message(2, "D-14 · Postgres. We decided it, see you by Friday?", is_bot=True, is_ours=True)
     thread = [a_message(1, "Postgres or Kafka?"), card, a_message(3, "Postgres: we run it already")]
     assert texts(thread) == ["Postgres or Kafka?", "Postgres: we run it already"]
