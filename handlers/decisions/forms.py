@@ -137,11 +137,18 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     asker = in_time(desk, request)
     if frame.mode is Mode.NEW and frame.chooses:
         frame = _placed(frame, _picked(asker, view))  # it may differ from what the window could say so far
-    if frame.mode is Mode.NEW:
-        _log(asker, form, frame, key=request.key)
-    else:
+    if frame.mode is not Mode.NEW:
         _change(asker, form, frame, key=request.key)
-    ack()
+        ack()
+        return
+    try:
+        _log(asker, form, frame, key=request.key)
+    except decisions.LoggedMeanwhile as first:  # what was typed stays, with the way to what there is now
+        above = notice(first.words, number=first.number)
+        again = build_form(form, frame, note=carried_over(view, NOTE_BLOCK), notice=above)
+        ack(response_action="update", view=again)
+    else:
+        ack()
 
 
 def must_stand(decision: Decision) -> None:

@@ -107,6 +107,16 @@ def test_concurrent_submits_never_share_a_number(around: Surroundings) -> None:
     assert sorted(each.number for each in found) == list(range(1, 13))
 
 
+def test_one_message_logged_by_many_at_once_is_one_decision(around: Surroundings) -> None:
+    def logged(number: int) -> Decision:
+        try:
+            return log(around, f"k{number}", source=Source("C1", "2.2", "1.1"))
+        except decisions.LoggedMeanwhile as first:
+            return get(around, first.number)
+
+    assert {each.number for each in at_once(6, logged)} == {1}
+
+
 def test_the_same_submit_twice_at_once_is_one_decision(around: Surroundings) -> None:
     found = at_once(6, lambda _: log(around, "same"))
     assert {each.number for each in found} == {1}

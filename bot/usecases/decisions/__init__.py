@@ -1,7 +1,7 @@
 """The decision log: logging, changing, finding and showing decisions. Other parts call what is named here."""
 
 from bot.usecases.decisions.alike import alike
-from bot.usecases.decisions.capture import SUGGEST, dismiss, leave_unsuggested, react, suggest
+from bot.usecases.decisions.capture import SUGGEST, LoggedMeanwhile, dismiss, leave_unsuggested, react, suggest
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
 from bot.usecases.decisions.change import accept, edit, keep, postpone, reject, require_may_decide, reverse, withdraw
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
@@ -29,6 +29,7 @@ __all__ = [
     "LINK",
     "PAGE_SIZE",
     "SUGGEST",
+    "LoggedMeanwhile",
     "Page",
     "Place",
     "Story",

@@ -94,15 +94,26 @@ def dismiss(services: Services, person: Person, conversation: ConversationId, ts
     services.nudge()
 
 
+class LoggedMeanwhile(Conflict):
+    """Somebody was quicker with the same message: `number` is what it was logged as."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"This message was logged meanwhile, as D-{number}. Open it and amend that one; your words are still here."
+        )
+        self.number = number
+
+
 def must_be_first(uow: UnitOfWork, source: Source) -> None:
-    """One decision a message, however many react and log at once. Raises Conflict."""
+    """One decision a message, however many react and log at once. Raises LoggedMeanwhile.
+
+    To be asked once a number was taken: until then somebody else may be logging it at this moment.
+    """
     if source.conversation is None or source.ts is None:
         return
     known = uow.decisions.from_message(source.conversation, source.ts, Viewer.system())
     if known is not None:
-        raise Conflict(
-            f"This message was logged meanwhile, as {known.ref}. Copy your words, and amend that one instead."
-        )
+        raise LoggedMeanwhile(known.number)
 
 
 def answer_suggestions(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:

@@ -35,15 +35,16 @@ def log(
     """A new decision by `person`, and its card where it was made (a DM to them where `can_post` is False; once Slack
     tells which of the two, where it is None).
 
-    A repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member.
+    A repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member,
+    LoggedMeanwhile where the message was logged before.
     """
     check_owner(services, person, draft.owner_id)
     now = at or services.clock.now()
     with services.store.begin(person.workspace_id) as uow:
         if not uow.inbox.take(key, at=now):
             return _of_first_time(uow, key)
-        must_be_first(uow, source)
         decision = _new(uow, person, draft, source=source, audience=audience, at=now)
+        must_be_first(uow, source)
         answer_suggestions(uow, decision, at=now)
         _enter(uow, decision, key=key)
         find_link_later(uow, decision, at=now)
