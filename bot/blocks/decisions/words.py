@@ -12,7 +12,8 @@ HELP = (
     "`/decide` opens a window; `/decide Use Postgres for the event store` fills the title in.\n"
     "`/decide Use Postgres because we run it already, revisit in 60 days` logs it at once. `rather than Kafka`, or "
     "`not doing: Kafka`, says what it rules out. A question opens the window instead.\n"
-    "On any message: ⋯ → *Log as decision* keeps a link to it and answers in its thread."
+    "On any message: ⋯ → *Log as decision* keeps a link to it and answers in its thread. The shortcut *Log a decision* "
+    "opens the window from anywhere."
 )
 LOG_HELP = (
     "*Find a decision*\n"
