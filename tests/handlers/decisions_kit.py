@@ -29,6 +29,21 @@ PEOPLE = (
     a_person(STRANGER, name="Stella", team_id="T2"),
 )
 ONE_LINE = "Use Postgres because we run it already, revisit in 60 days"
+PRESSED = (
+    ("decisions.open", "1"),
+    ("decisions.share", "1"),
+    ("decisions.edit", "1"),
+    ("decisions.undo", "1"),
+    ("decisions.accept", "1"),
+    ("decisions.reject", "1"),
+    ("decisions.keep", "1"),
+    ("decisions.change", "1"),
+    ("decisions.reverse", "1"),
+    ("decisions.more", "amend:1"),
+    ("decisions.more", "supersede:1"),
+    ("decisions.more", "reverse:1"),
+    ("decisions.more", "undo:1"),
+)
 _INITIALS = {
     "plain_text_input": ("value", "initial_value"),
     "datepicker": ("selected_date", "initial_date"),
@@ -207,6 +222,11 @@ def a_team(store: SqlStore) -> Iterator[Team]:
             register=[decisions.register],
         )
         yield Team(around, slack, app, store)
+
+
+def propose(team: Team, *, who: str = DANA) -> None:
+    team.slash(who, "Use Postgres")
+    team.submit(who, team.window(), why="We run it", status="proposed")
 
 
 def fill(view: dict[str, Any], **values: Any) -> dict[str, Any]:
