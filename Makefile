@@ -8,8 +8,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/.run-ready
 	$(BIN)/backbeat demo $(ARGS)
 
+# Twice as many workers as cores: the tests that run the whole program wait more than they work.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(8, 2 * (os.cpu_count() or 1)))")
+
 test: $(VENV)/.dev-ready
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
