@@ -12,8 +12,6 @@ from bot.domain.workspaces import ConversationId, Person, UserId, WorkspaceId
 from bot.usecases.ports import ConversationInfo, Directory
 from handlers.kit import Desk
 
-PATIENCE = 1.0  # seconds for all questions of one request: the commit comes after them, and all within Slack's three
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -21,7 +19,7 @@ T = TypeVar("T")
 class InTime:
     """A directory that answers in time or fails (transient, "slow"). Implements ports.Directory, for one request."""
 
-    def __init__(self, directory: Directory, pool: Executor, seconds: float = PATIENCE) -> None:
+    def __init__(self, directory: Directory, pool: Executor, seconds: float) -> None:
         self._directory = directory
         self._pool = pool
         self._until = time.monotonic() + seconds
@@ -76,5 +74,5 @@ class InTime:
 
 def hurried(desk: Desk) -> Desk:
     """`desk` for what must be done before the acknowledgement of one request."""
-    directory = InTime(desk.services.directory, desk.views)
+    directory = InTime(desk.services.directory, desk.views, desk.patience)
     return replace(desk, services=replace(desk.services, directory=directory))

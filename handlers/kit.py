@@ -81,6 +81,7 @@ def _asked_by_event(body: Body) -> Asked:
     )
 
 
+PATIENCE = 1.0  # seconds for all questions of one request: the commit comes after them, and all within Slack's three
 Verb = Callable[["Desk", Asked, Any, WebClient], None]  # (desk, asked, ack, client): answers `/backbeat <verb> …`
 
 
@@ -95,6 +96,7 @@ class Desk:
     verbs: dict[str, Verb] = field(default_factory=dict)
     admins: frozenset[UserId] = frozenset()
     reaction: str = "scales"  # what proposes to log a message, where setup has it so
+    patience: float = PATIENCE  # seconds for what is asked of Slack on the way to an acknowledgement
 
     def person(self, request: Asked) -> Person:
         """The asker, who may act here. Raises NotAllowed."""

@@ -17,7 +17,7 @@ from handlers.front import Front
 from handlers.kit import Asked, Body, Desk, bound
 from handlers.windows import show, show_then_fill
 from storage.store import SqlStore
-from tests.support import COMMANDS, AtOnce, SlackServer, a_person, services_on, slack_server
+from tests.support import COMMANDS, UNHURRIED, AtOnce, SlackServer, a_person, services_on, slack_server
 
 BROKEN = RuntimeError("select * from secrets")
 BUSY = ExternalFailure("My database is busy.", permanent=False, code="busy", retry_after=timedelta(seconds=1))
@@ -78,7 +78,7 @@ def house(store: SqlStore) -> Iterator[House]:
 
         installed = Installed()
         installed.add("T1", token="xoxb-test", bot_user_id="UBOT", bot_id="B1")
-        desk = Desk(around.services, COMMANDS, AtOnce(), AtOnce())
+        desk = Desk(around.services, COMMANDS, AtOnce(), AtOnce(), patience=UNHURRIED)
         app = build_app(
             desk,
             installed=installed,

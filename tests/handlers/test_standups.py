@@ -21,7 +21,7 @@ from handlers.app import Installed, build_app
 from handlers.kit import Desk
 from playground.rules import view_problem
 from tests.standups import DANA, KENJI, PRIYA, SAM, Office, an_office, utc
-from tests.support import COMMANDS, AtOnce, SlackServer, a_person, dispatch, slack_server
+from tests.support import COMMANDS, UNHURRIED, AtOnce, SlackServer, a_person, dispatch, slack_server
 
 FRIDAY = date(2026, 10, 23)
 OTTO = a_person("UO", name="Otto", team_id="T2")
@@ -178,7 +178,7 @@ def said(response: BoltResponse) -> dict[str, Any]:
 def house(store) -> Iterator[House]:
     office = an_office(store, DANA, SAM, PRIYA, KENJI, OTTO, GWEN, now=utc(10, 22, 12))
     office.save_person(OLGA)
-    desk = Desk(services=office.services, commands=COMMANDS, views=AtOnce(), background=AtOnce())
+    desk = Desk(services=office.services, commands=COMMANDS, views=AtOnce(), background=AtOnce(), patience=UNHURRIED)
     with slack_server() as slack:
         installed = Installed()
         installed.add("T1", token="xoxb-test", bot_user_id="UBOT", bot_id="B1")

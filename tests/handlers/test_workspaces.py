@@ -25,6 +25,7 @@ from storage.store import SqlStore
 from tests.support import (
     COMMANDS,
     THURSDAY,
+    UNHURRIED,
     AtOnce,
     SlackServer,
     Surroundings,
@@ -158,7 +159,7 @@ def app_of(desk: Desk, slack: SlackServer) -> App:
 def house(store: SqlStore) -> Iterator[House]:
     around = services_on(store, DANA, PRIYA, GWEN, OTTO, LEAVER)
     with slack_server() as slack:
-        desk = Desk(around.services, COMMANDS, AtOnce(), AtOnce(), admins=frozenset({"U9"}))
+        desk = Desk(around.services, COMMANDS, AtOnce(), AtOnce(), admins=frozenset({"U9"}), patience=UNHURRIED)
         yield House(around, slack, desk, app_of(desk, slack))
 
 
