@@ -23,6 +23,7 @@ from storage.queue import SqlQueue
 from storage.repositories.decisions import SqlDecisions
 from storage.repositories.delivery import SqlInbox, SqlJobs, SqlOutbox, SqlReminders, SqlSchedules
 from storage.repositories.meetings import SqlCadences, SqlTopics
+from storage.repositories.rights import SqlApprovals, SqlRights
 from storage.repositories.standups import SqlConcerns, SqlStandups, SqlUpdates
 from storage.repositories.workspaces import SqlAudit, SqlPeople, SqlWorkspaces
 from storage.senders import FileSenders, PostgresSenders
@@ -47,6 +48,8 @@ class SqlUnitOfWork:
         self.workspaces: ports.Workspaces = SqlWorkspaces(session)
         self.people: ports.People = SqlPeople(session)
         self.decisions: ports.Decisions = SqlDecisions(session)
+        self.rights: ports.Rights = SqlRights(session)
+        self.approvals: ports.Approvals = SqlApprovals(session)
         self.cadences: ports.Cadences = SqlCadences(session)
         self.topics: ports.Topics = SqlTopics(session)
         self.standups: ports.Standups = SqlStandups(session)

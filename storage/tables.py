@@ -1,5 +1,6 @@
 """The tables. Every key and every foreign key begins with the workspace; what must be true is said here."""
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -20,11 +21,13 @@ from sqlalchemy import (
 )
 
 from bot.domain.agendas import TopicKind, TopicStatus
+from bot.domain.approvals import ApprovalStatus
 from bot.domain.cadences import CadenceKind, OccurrenceStatus
 from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail, Source
 from bot.domain.messages import Message
 from bot.domain.outbox import Destination, Operation, OutboxStatus
 from bot.domain.recurrence import Rule
+from bot.domain.rights import Approver, Part, Party, Tier
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.domain.updates import Summary, UpdateStatus
@@ -163,6 +166,47 @@ originals = _table(
     _within("number", "decisions", "number"),
     UniqueConstraint("workspace_id", "source", "path"),
     key=("number",),
+)
+rights = _table(
+    "rights",
+    Column("area", String(80), nullable=False),
+    Column("position", Integer, nullable=False),
+    _id("decides", nullable=True),
+    Column("agrees", Typed(Party), nullable=False),
+    Column("input", Typed(Party), nullable=False),
+    Column("performs", Typed(Party), nullable=False),
+    Column("deputy_up_to", Typed(Decimal)),
+    Column("risk_days", Integer),
+    key=("area",),
+)
+limits = _table(
+    "limits",
+    Column("currency", String(3), nullable=False),
+    Column("tiers", Typed(tuple[Tier, ...]), nullable=False),
+    key=(),
+)
+approvals = _table(
+    "approvals",
+    _id(),
+    Column("number", Integer, nullable=False),
+    Column("approver", Typed(Approver), nullable=False),
+    Column("part", EnumText(Part), nullable=False),
+    Column("status", EnumText(ApprovalStatus), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("asked_at", Instant),
+    Column("nudged_at", Instant),
+    Column("offered_at", Instant),
+    Column("tabled_at", Instant),
+    _id("answered_by", nullable=True),
+    Column("answered_at", Instant),
+    Column("why", Text),
+    Column("outside_by", Text),
+    Column("outside_on", Date),
+    Column("link", Text),
+    _within("number", "decisions", "number"),
+    Index(None, "workspace_id", "number"),
+    Index(None, "workspace_id", "status"),
+    key=("id",),
 )
 cadences = _table(
     "cadences",

@@ -10,11 +10,13 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.domain.agendas import Topic, TopicStatus
+from bot.domain.approvals import Approval
 from bot.domain.cadences import Cadence, CadenceKind, Occurrence
 from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
 from bot.domain.interchange.entries import Known, Original
 from bot.domain.messages import Message
 from bot.domain.outbox import OutboxMessage, OutboxStatus
+from bot.domain.rights import DecisionRight, Limits
 from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.standups import Answer, Concern, Prompt, Round, Standup
 from bot.domain.updates import Summary, ThreadMessage, Update
@@ -126,6 +128,38 @@ class Decisions(Protocol):
 
     def known_from(self, source: str) -> list[Known]:
         """What was imported from `source`."""
+
+
+class Rights(Protocol):
+    def all(self) -> list[DecisionRight]:
+        """In the order in which people gave the areas. Empty until somebody says who decides."""
+
+    def save(self, right: DecisionRight) -> None:
+        """Insert, or replace the right of that area."""
+
+    def remove(self, area: str) -> None: ...
+    def limits(self) -> Limits | None:
+        """None until somebody sets them."""
+
+    def save_limits(self, limits: Limits) -> None: ...
+    def drop_limits(self) -> None: ...
+
+
+class Approvals(Protocol):
+    def add(self, approval: Approval) -> None: ...
+    def save(self, approval: Approval) -> None: ...
+    def get(self, approval_id: str, *, lock: bool = False) -> Approval:
+        """`lock`: nobody else changes it until commit. Raises NotFound."""
+
+    def of(self, number: int) -> list[Approval]:
+        """All that were ever asked for this decision, oldest first."""
+
+    def of_many(self, numbers: Iterable[int]) -> dict[int, list[Approval]]: ...
+    def waiting(self) -> list[Approval]:
+        """Those of the workspace that somebody's word is still missing for, or stands against; oldest first."""
+
+    def answered_since(self, since: datetime) -> list[Approval]:
+        """Those that were approved since then, oldest first."""
 
 
 class Cadences(Protocol):
@@ -326,6 +360,8 @@ class UnitOfWork(Protocol):
     workspaces: Workspaces
     people: People
     decisions: Decisions
+    rights: Rights
+    approvals: Approvals
     cadences: Cadences
     topics: Topics
     standups: Standups

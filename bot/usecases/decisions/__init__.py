@@ -3,11 +3,12 @@
 from bot.usecases.decisions.alike import alike
 from bot.usecases.decisions.capture import SUGGEST, LoggedMeanwhile, dismiss, leave_unsuggested, react, suggest
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
-from bot.usecases.decisions.change import accept, edit, keep, postpone, reject, require_may_decide, reverse, withdraw
+from bot.usecases.decisions.change import edit, keep, postpone, reverse, withdraw
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, chosen, decision_channel, narrower, place_of
 from bot.usecases.decisions.posting import CARD, post_card, send_card
+from bot.usecases.decisions.proposals import accept, reject, require_may_decide
 from bot.usecases.decisions.read import (
     PAGE_SIZE,
     Page,

@@ -1,4 +1,4 @@
-"""What happens to a decision later: edited, undone, accepted, rejected, kept, postponed, reversed.
+"""What happens to a decision later: edited, undone, kept, postponed, reversed.
 
 Each leaves a line of history. Doing the same thing twice changes nothing the second time.
 """
@@ -11,7 +11,7 @@ from bot.domain import decisions as rules
 from bot.domain.decisions import Decision, DecisionEventKind, DecisionStatus, Draft
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from bot.domain.hours import today_for
-from bot.domain.workspaces import Person, Role, Viewer
+from bot.domain.workspaces import Person, Viewer
 from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.log import await_revisit, check_owner, record, within_reach
 from bot.usecases.people import viewer_for
@@ -37,60 +37,12 @@ def edit(
     check_owner(services, person, draft.owner_id)
 
     def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
-        _must_be_involved(decision, person, "edit", "Amend or supersede it instead.")
+        must_be_involved(decision, person, "edit", "Amend or supersede it instead.")
         if version is not None and decision.version != version:
             raise Conflict(f"Somebody changed {decision.ref} while you wrote. Copy your words and open it again.")
         return rules.edit(decision, draft, by=person.id, today=today_for(person, now), at=now)
 
-    return _change(services, person, number, DecisionEventKind.EDITED, change, key=key, at=at, viewer=viewer)
-
-
-def accept(
-    services: Services,
-    person: Person,
-    number: int,
-    *,
-    key: str,
-    at: datetime | None = None,
-    viewer: Viewer | None = None,
-) -> Decision:
-    """A proposal is decided: by its author or owner, or by the CTO."""
-
-    def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
-        if decision.status is DecisionStatus.DECIDED:
-            return decision
-        _must_be_for_them_to_decide(uow, decision, person, "decide")
-        return rules.accept(decision, by=person.id, today=today_for(person, now), at=now)
-
-    return _change(services, person, number, DecisionEventKind.DECIDED, change, key=key, at=at, viewer=viewer)
-
-
-def reject(
-    services: Services,
-    person: Person,
-    number: int,
-    why: str,
-    *,
-    key: str,
-    at: datetime | None = None,
-    viewer: Viewer | None = None,
-) -> Decision:
-    """A proposal is turned down, by those who might accept it. `why` is on its card from now on."""
-    why = _reason(why)
-
-    def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
-        if decision.status is DecisionStatus.REJECTED:
-            return decision
-        _must_be_for_them_to_decide(uow, decision, person, "reject")
-        return rules.reject(decision, at=now)
-
-    return _change(services, person, number, DecisionEventKind.REJECTED, change, why=why, key=key, at=at, viewer=viewer)
-
-
-def require_may_decide(services: Services, person: Person, decision: Decision) -> None:
-    """Whether accepting and rejecting it is theirs, asked before anybody types. Raises NotAllowed."""
-    with services.store.read(person.workspace_id) as uow:
-        _must_be_for_them_to_decide(uow, decision, person, "decide")
+    return change_one(services, person, number, DecisionEventKind.EDITED, change, key=key, at=at, viewer=viewer)
 
 
 def withdraw(
@@ -112,7 +64,7 @@ def withdraw(
             _restore(uow, decision.supersedes, decision, by=person, at=now)
         return withdrawn
 
-    return _change(services, person, number, DecisionEventKind.WITHDRAWN, change, key=key, at=at, viewer=viewer)
+    return change_one(services, person, number, DecisionEventKind.WITHDRAWN, change, key=key, at=at, viewer=viewer)
 
 
 def keep(
@@ -131,7 +83,7 @@ def keep(
     def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
         return rules.keep(decision, revisit_on=until, today=today_for(person, now), at=now)
 
-    return _change(services, person, number, DecisionEventKind.KEPT, change, why=why, key=key, at=at, viewer=viewer)
+    return change_one(services, person, number, DecisionEventKind.KEPT, change, why=why, key=key, at=at, viewer=viewer)
 
 
 def postpone(
@@ -150,7 +102,7 @@ def postpone(
     def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
         return rules.postpone(decision, revisit_on=until, today=today_for(person, now), at=now)
 
-    return _change(
+    return change_one(
         services, person, number, DecisionEventKind.POSTPONED, change, why=why, key=key, at=at, viewer=viewer
     )
 
@@ -166,15 +118,17 @@ def reverse(
     viewer: Viewer | None = None,
 ) -> Decision:
     """It no longer holds, and nothing takes its place. `why` is on its card from now on."""
-    why = _reason(why)
+    why = reason_given(why)
 
     def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
         return rules.reverse(decision, at=now)
 
-    return _change(services, person, number, DecisionEventKind.REVERSED, change, why=why, key=key, at=at, viewer=viewer)
+    return change_one(
+        services, person, number, DecisionEventKind.REVERSED, change, why=why, key=key, at=at, viewer=viewer
+    )
 
 
-def _change(
+def change_one(
     services: Services,
     person: Person,
     number: int,
@@ -220,7 +174,7 @@ def _restore(uow: UnitOfWork, number: int, withdrawn: Decision, *, by: Person, a
     renew(uow, back, at=at)
 
 
-def _reason(why: str) -> str:
+def reason_given(why: str) -> str:
     why = why.strip()
     if not why:
         raise InvalidInput("Say why. One sentence is enough.", field="why")
@@ -229,12 +183,6 @@ def _reason(why: str) -> str:
     return why
 
 
-def _must_be_for_them_to_decide(uow: UnitOfWork, decision: Decision, person: Person, verb: str) -> None:
-    """Its author, its owner, or the CTO."""
-    if Role.CTO not in uow.workspaces.roles_of(person.id):
-        _must_be_involved(decision, person, verb, "Ask one of them.")
-
-
-def _must_be_involved(decision: Decision, person: Person, verb: str, instead: str) -> None:
+def must_be_involved(decision: Decision, person: Person, verb: str, instead: str) -> None:
     if person.id not in decision.involved:
         raise NotAllowed(f"Only its author or owner can {verb} {decision.ref}. {instead}")

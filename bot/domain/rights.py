@@ -1,0 +1,173 @@
+"""Who decides: areas with their RAPID roles, and approval limits by what a decision costs.
+
+RAPID (Bain & Company) gives each part of a decision to somebody: who Recommends is the author, those who Agree may
+block, those who Perform are told after, Input is asked before, and one person Decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.errors import InvalidInput
+from bot.domain.workspaces import Role, UserId, WorkspaceId
+
+AREAS = ("Architecture", "Vendors", "People and resourcing", "Budget", "Security exceptions", "Roadmap")
+GroupId = str  # a Slack user group
+
+
+class ApproverKind(StrEnum):
+    PERSON = "person"
+    GROUP = "group"  # any one member speaks for it
+    ROLE = "role"  # any one holder speaks for it
+    OUTSIDE = "outside"  # somebody who is not in Slack, by name: "the board"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Approver:
+    """Somebody whose word is needed. `id`: a person's, a user group's, a role's value, or a name."""
+
+    kind: ApproverKind
+    id: str
+
+
+CTO = Approver(ApproverKind.ROLE, Role.CTO.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Some people and user groups."""
+
+    people: tuple[UserId, ...] = ()
+    groups: tuple[GroupId, ...] = ()
+
+    @property
+    def approvers(self) -> tuple[Approver, ...]:
+        people = tuple(Approver(ApproverKind.PERSON, each) for each in self.people)
+        return people + tuple(Approver(ApproverKind.GROUP, each) for each in self.groups)
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRight:
+    """Who does what about one area. Without a decider, whoever writes a decision of that area decides it."""
+
+    workspace_id: WorkspaceId
+    area: str
+    position: int
+    decides: UserId | None = None
+    agrees: Party = Party()
+    input: Party = Party()
+    performs: Party = Party()
+    deputy_up_to: Decimal | None = None  # the deputy decides alone below this, in the currency of the limits
+    risk_days: int | None = None  # how long a risk of this area may be accepted at most
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What costs less than `up_to` (None: any sum) needs all of `approvers`."""
+
+    up_to: Decimal | None
+    approvers: tuple[Approver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Approval limits, lowest first; the last has no end."""
+
+    workspace_id: WorkspaceId
+    currency: str
+    tiers: tuple[Tier, ...]
+
+    def tier_for(self, cost: Decimal) -> Tier:
+        """The first tier that `cost` is under: a cost of exactly 10,000 is not under 10,000."""
+        return next((each for each in self.tiers if each.up_to is None or cost < each.up_to), self.tiers[-1])
+
+
+def default_limits(workspace_id: WorkspaceId, currency: str = "EUR") -> Limits:
+    """Under 10,000 the CTO; 10,000 to 50,000 the CTO and the CFO; above that the board."""
+    cfo, board = Approver(ApproverKind.OUTSIDE, "the CFO"), Approver(ApproverKind.OUTSIDE, "the board")
+    return Limits(
+        workspace_id,
+        currency,
+        (Tier(Decimal(10_000), (CTO,)), Tier(Decimal(50_000), (CTO, cfo)), Tier(None, (board,))),
+    )
+
+
+class Part(StrEnum):
+    """Why somebody's word is needed."""
+
+    DECIDES = "decides"
+    AGREES = "agrees"
+    LIMIT = "limit"  # by what it costs
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    approver: Approver
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rights say about one decision: whose word it needs, and whom to ask and tell besides.
+
+    `needed` is empty where its author decides.
+    """
+
+    needed: tuple[Needed, ...] = ()
+    input: Party = Party()
+    performs: Party = Party()
+
+    @property
+    def author_decides(self) -> bool:
+        return not self.needed
+
+
+def rule_on(
+    rights: Sequence[DecisionRight],
+    limits: Limits | None,
+    *,
+    area: str | None,
+    cost: Decimal | None,
+    currency: str | None,
+    deputies: frozenset[UserId] = frozenset(),
+    author: UserId | None = None,
+) -> Ruling:
+    """Whose word a decision of `area` that costs `cost` needs. An approver is named once, by the strongest part.
+
+    A deputy who writes it decides alone where the area lets the deputy decide sums like this one. Raises InvalidInput
+    where the cost is in another currency than the limits: there is no rate to compare them by.
+    """
+    right = right_for(rights, area)
+    if limits is not None and cost is not None and currency != limits.currency:
+        raise InvalidInput(
+            f"Your approval limits are in {limits.currency}. Write the cost in {limits.currency}, so that I can tell "
+            "whose sign-off it needs.",
+            field="currency",
+        )
+    told = right.performs if right else Party()
+    asked = right.input if right else Party()
+    if right and author in deputies and deputy_decides(right, cost):
+        return Ruling((), asked, told)
+    needed: dict[Approver, Part] = {}
+    if right and right.decides:
+        needed[Approver(ApproverKind.PERSON, right.decides)] = Part.DECIDES
+    for each in right.agrees.approvers if right else ():
+        needed.setdefault(each, Part.AGREES)
+    for each in limits.tier_for(cost).approvers if limits is not None and cost is not None else ():
+        needed.setdefault(each, Part.LIMIT)
+    return Ruling(tuple(Needed(approver, part) for approver, part in needed.items()), asked, told)
+
+
+def right_for(rights: Sequence[DecisionRight], area: str | None) -> DecisionRight | None:
+    """The right of an area, whatever the case it is written in."""
+    wanted = (area or "").strip().casefold()
+    return next((each for each in rights if each.area.casefold() == wanted), None)
+
+
+def deputy_decides(right: DecisionRight, cost: Decimal | None) -> bool:
+    """Whether the area leaves a decision that costs this much to the deputy."""
+    return right.deputy_up_to is not None and (cost or Decimal(0)) < right.deputy_up_to
