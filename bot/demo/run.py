@@ -82,12 +82,11 @@ class Demo:
 def run(*, folder: Path, port: int, opens_browser: bool, say: Say, complain: Say) -> int:
     """Until Ctrl+C, or its terminal is closed. Returns the exit code."""
     logs.set_up(level="error", form="console")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    ending = _listen_for_the_end()
     try:
         say("Backbeat · demo: five weeks at Tidewater, one moment…")
         with emptied(folder) as ready:
-            _run(Demo(ready, port=port), opens_browser=opens_browser, say=say)
+            _run(Demo(ready, port=port), ending, opens_browser=opens_browser, say=say)
     except KeyboardInterrupt:
         say("\nClosed. Put it in your Slack: `backbeat manifest`, paste, `backbeat run`.")
         return 0
@@ -105,20 +104,32 @@ def run(*, folder: Path, port: int, opens_browser: bool, say: Say, complain: Say
     return 1
 
 
-def _run(demo: Demo, *, opens_browser: bool, say: Say) -> None:
+def _run(demo: Demo, ending: threading.Event, *, opens_browser: bool, say: Say) -> None:
     try:
         demo.open()
         _invite(demo, say)
         if opens_browser:
             webbrowser.open(demo.address)
-        threading.Event().wait()
+        ending.wait()
     finally:
         demo.close()
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """However it is ended, the bot that it started ends with it."""
     raise KeyboardInterrupt
+
+
+def _listen_for_the_end() -> threading.Event:
+    """However it is ended, the bot that it started ends with it.
+
+    The interrupt may come where Python drops exceptions (in a destructor, say), so the event remembers it.
+    """
+    ending = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ending.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    return ending
 
 
 def _invite(demo: Demo, say: Say) -> None:
