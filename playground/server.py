@@ -238,7 +238,7 @@ class Playground:
         """What was brought to the app lately: its kind and its payload."""
         return [(each.kind, each.payload) for each in list(self._deliveries.log)]
 
-    def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> Any:
+    def wait_for(self, condition: Callable[[], Any], timeout: float = 30.0) -> Any:
         """What `condition()` gives once it is true. After `timeout` seconds, an AssertionError says what there is."""
         deadline = time.monotonic() + timeout
         while True:

@@ -217,7 +217,7 @@ class SlackServer:
 
     @property
     def client(self) -> WebClient:
-        return WebClient(token="xoxb-test", base_url=f"{self.url}/api/", retry_handlers=[], timeout=5)
+        return WebClient(token="xoxb-test", base_url=f"{self.url}/api/", retry_handlers=[], timeout=30)
 
     @property
     def response_url(self) -> str:

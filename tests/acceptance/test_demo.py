@@ -123,7 +123,7 @@ def ended(process: "subprocess.Popen[str]", ending: signal.Signals) -> str:
     """What it still said after the signal."""
     process.send_signal(ending)
     with process:
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0, rest
     assert "Traceback" not in rest
     return rest
@@ -133,7 +133,7 @@ def test_the_command_says_where_it_is_and_takes_the_bot_with_it_when_its_termina
     process = started(tmp_path)
     text = read_until(process, "Close with Ctrl+C")
     address = next(word for word in text.split() if word.startswith("http://127.0.0.1:"))
-    with urllib.request.urlopen(address.partition("#")[0], timeout=5) as page:
+    with urllib.request.urlopen(address.partition("#")[0], timeout=30) as page:
         assert "<!doctype html>" in page.read().decode()
     assert "Skip ahead" in text
     ended(process, signal.SIGHUP)
@@ -149,7 +149,7 @@ def test_the_bot_ends_with_a_demo_that_is_killed(tmp_path: Path) -> None:
     until_free = "import fcntl, sys; fcntl.flock(open(sys.argv[1], 'a'), fcntl.LOCK_EX)"
     held_by_the_bot = tmp_path / "files" / "backbeat.db.run"
     assert held_by_the_bot.exists()
-    subprocess.run([sys.executable, "-c", until_free, str(held_by_the_bot)], timeout=20, check=True)
+    subprocess.run([sys.executable, "-c", until_free, str(held_by_the_bot)], timeout=60, check=True)
 
 
 def test_the_command_closes_on_ctrl_c_also_while_it_is_opening(tmp_path: Path) -> None:

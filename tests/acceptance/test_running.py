@@ -19,7 +19,7 @@ pytestmark = pytest.mark.acceptance
 
 def ask(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -91,7 +91,7 @@ def test_a_request_that_is_not_slacks_is_refused_without_a_traceback(tmp_path: P
                 f"{bot.address}/slack/events", data=body, headers={"content-type": kind}, method="POST"
             )
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request, timeout=5)
+                urllib.request.urlopen(request, timeout=30)
             with refused.value as error:
                 assert 400 <= error.code < 500
                 assert "Traceback" not in error.read().decode()
@@ -189,6 +189,6 @@ def signed(address: str, secret: str, body: str) -> str:
         },
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=5) as got:
+    with urllib.request.urlopen(request, timeout=30) as got:
         text: str = got.read().decode()
     return text

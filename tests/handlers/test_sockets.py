@@ -15,7 +15,7 @@ from bot.domain.errors import ExternalFailure
 from handlers.front import LARGEST
 from handlers.sockets import Sockets
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 class FakeSlack:

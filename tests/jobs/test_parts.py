@@ -139,7 +139,7 @@ def test_a_loop_survives_whatever_goes_wrong_in_it() -> None:
     loop = Loop("test", work)
     loop.start()
     for _ in range(3):
-        assert rounds.acquire(timeout=5)
+        assert rounds.acquire(timeout=30)
         loop.wake()
     assert loop.is_alive()
     loop.stop()
@@ -156,7 +156,7 @@ def test_a_loop_comes_round_by_itself_when_it_is_asked_to() -> None:
 
     loop = Loop("test", work)
     loop.start()
-    assert all(rounds.acquire(timeout=5) for _ in range(3))
+    assert all(rounds.acquire(timeout=30) for _ in range(3))
     loop.stop()
     assert loop.join(5)
 
@@ -251,7 +251,7 @@ def test_apscheduler_ticks_and_leaves_no_thread_behind() -> None:
     ticked = threading.Semaphore(0)
     ticks = Ticks(ticked.release, every=0.01, make=Interval)
     ticks.start()
-    assert all(ticked.acquire(timeout=5) for _ in range(3))
+    assert all(ticked.acquire(timeout=30) for _ in range(3))
     ticks.stop()
     for thread in set(threading.enumerate()) - before:
         thread.join(5)

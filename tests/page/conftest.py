@@ -19,7 +19,7 @@ from tests.page import world
 from tests.page.fake import Fake
 
 CHROMIUM = "/usr/bin/chromium"
-PATIENCE = 5_000  # milliseconds
+PATIENCE = 20_000  # milliseconds
 
 
 class Server:
@@ -86,7 +86,7 @@ class Visit:
         """The first act of this kind, as soon as it has arrived."""
         with self.fake.arrived:
             found = self.fake.arrived.wait_for(
-                lambda: next((act for act in self.fake.acts if act["do"] == do), None), timeout=5
+                lambda: next((act for act in self.fake.acts if act["do"] == do), None), timeout=30
             )
         assert found, f"no {do} in {self.fake.acts}"
         return dict(found)

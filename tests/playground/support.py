@@ -98,14 +98,14 @@ def without(spec: WorkspaceSpec, *scopes: str) -> WorkspaceSpec:
 
 
 def client_of(playground: Playground, token: str | None = "xoxb-playground") -> WebClient:  # noqa: S107 - opens nothing real
-    client = WebClient(token=token, base_url=playground.api_url, retry_handlers=[], timeout=5)
+    client = WebClient(token=token, base_url=playground.api_url, retry_handlers=[], timeout=30)
     client.proxy = None
     return client
 
 
 def http() -> httpx.Client:
     """Without any proxy that the environment may name."""
-    return httpx.Client(trust_env=False, timeout=10)
+    return httpx.Client(trust_env=False, timeout=30)
 
 
 def error_of(call: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
