@@ -15,17 +15,19 @@ from starlette.applications import Starlette
 
 from bot.adapters.clock import clock_for
 from bot.adapters.directory import SlackDirectory
+from bot.adapters.drafter import OpenAIDrafter
 from bot.adapters.identity import Identity, identify, workspace_name
 from bot.adapters.messenger import SlackMessenger
+from bot.adapters.model import Model, model_for
 from bot.adapters.slack import Clients, OneToken, call, is_loopback, web_client
-from bot.adapters.summariser import summariser_for
+from bot.adapters.summariser import OpenAISummariser
 from bot.domain.errors import ExternalFailure
 from bot.domain.outbox import OutboxStatus
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
 from bot.usecases import agendas, decisions, standups, updates, waiting
-from bot.usecases.ports import Messenger, Summariser
+from bot.usecases.ports import Messenger
 from bot.usecases.services import Services
 from bot.usecases.workspaces import known_from
 from handlers import agendas as agenda_handlers
@@ -152,7 +154,15 @@ def build(settings: Settings, store: SqlStore) -> Program:
     installed.add(identity.workspace, token=token, bot_user_id=identity.bot_user_id, bot_id=identity.bot_id)
     clients = Clients(OneToken(identity.workspace, token), settings.slack_api_url, settings.slack_timeout)
     bell = Bell()
-    services = Services(store, SlackDirectory(clients, clock), clock, bell, _summariser(settings))
+    model = _model(settings)
+    services = Services(
+        store,
+        SlackDirectory(clients, clock),
+        clock,
+        bell,
+        summariser=OpenAISummariser(model) if model else None,
+        drafter=OpenAIDrafter(model) if model else None,
+    )
     views, background = _pool(8, "views"), _pool(4, "background")
     desk = Desk(
         services,
@@ -227,12 +237,9 @@ def _runner(settings: Settings, services: Services, store: SqlStore, messenger: 
     )
 
 
-def _summariser(settings: Settings) -> Summariser | None:
-    return summariser_for(
-        api_key=_secret(settings.openai_api_key) or None,
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
-    )
+def _model(settings: Settings) -> Model | None:
+    key = _secret(settings.openai_api_key) or None
+    return model_for(api_key=key, base_url=settings.openai_base_url, model=settings.openai_model)
 
 
 def _problems(store: SqlStore, runner: Runner, sockets: Sockets | None) -> list[str]:

@@ -33,12 +33,13 @@ def supported(points: Sequence[Point], said: Sequence[str]) -> tuple[tuple[Point
     A citation that names no message makes the point a guess, and it goes. A citation that does not bear the point
     out is taken off it, and the point goes with its last one.
     """
-    kept = [point for point in (_checked(point, said) for point in points) if point is not None]
+    kept = [point for point in (checked(point, said, limit=POINT_LIMIT) for point in points) if point is not None]
     return tuple(kept), len(points) - len(kept)
 
 
-def _checked(point: Point, said: Sequence[str]) -> Point | None:
-    text = one_line(point.text, POINT_LIMIT)
+def checked(point: Point, said: Sequence[str], *, limit: int) -> Point | None:
+    """`point` in one line of at most `limit` characters, with the citations that hold; None where none does."""
+    text = one_line(point.text, limit)
     cites = tuple(dict.fromkeys(point.cites))
     if not text or not cites or not all(1 <= number <= len(said) for number in cites):
         return None

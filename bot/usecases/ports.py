@@ -13,10 +13,11 @@ from bot.domain.agendas import Topic, TopicStatus
 from bot.domain.approvals import Approval
 from bot.domain.cadences import Cadence, CadenceKind, Occurrence
 from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
+from bot.domain.drafts import Drafted
 from bot.domain.interchange.entries import Known, Original
 from bot.domain.messages import Message
 from bot.domain.outbox import OutboxMessage, OutboxStatus
-from bot.domain.rights import DecisionRight, Limits
+from bot.domain.rights import DecisionRight, GroupId, Limits
 from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.standups import Answer, Concern, Prompt, Round, Standup
 from bot.domain.updates import Summary, ThreadMessage, Update
@@ -455,6 +456,13 @@ class Directory(Protocol):
     def conversations_of(self, workspace: WorkspaceId, person: UserId) -> frozenset[ConversationId]:
         """The conversations that this person is in; private ones where Backbeat is too. Remembered for a minute."""
 
+    def user_groups(self, workspace: WorkspaceId) -> tuple["UserGroup", ...]:
+        """Those that are in use, by handle; remembered for a minute. Raises ExternalFailure: "missing_scope" where an
+        installer declined `usergroups:read`."""
+
+    def group_members(self, workspace: WorkspaceId, group: GroupId) -> frozenset[UserId]:
+        """Who is in a user group; remembered for a minute."""
+
     def conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> "ConversationInfo": ...
     def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> "ConversationInfo | None":
         """What `conversation` would answer without asking Slack; None where it would have to ask."""
@@ -495,3 +503,13 @@ class Summariser(Protocol):
         """Where the words go: a name that people can read."""
 
     def summarise(self, messages: Sequence[ThreadMessage], *, total: int) -> Summary: ...
+
+
+class Drafter(Protocol):
+    """Drafts a decision from a thread. Raises ExternalFailure: a permanent one says why there is no draft."""
+
+    @property
+    def host(self) -> str:
+        """Where the words go: a name that people can read."""
+
+    def draft(self, messages: Sequence[ThreadMessage], *, total: int) -> Drafted: ...

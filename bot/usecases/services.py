@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.usecases.ports import Clock, Directory, Nudge, Store, Summariser
+from bot.usecases.ports import Clock, Directory, Drafter, Nudge, Store, Summariser
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +12,4 @@ class Services:
     clock: Clock
     nudge: Nudge
     summariser: Summariser | None = None  # None: no model is configured, key messages are picked by rule
+    drafter: Drafter | None = None  # None: a message is logged from its own words

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.summariser import MESSAGE_LIMIT, OpenAISummariser, show, summariser_for
+from bot.adapters.model import MESSAGE_LIMIT, Model, model_for, show
+from bot.adapters.summariser import OpenAISummariser
 from bot.domain.errors import ExternalFailure
 from bot.domain.updates import POINT_LIMIT, POINTS_EACH, Summary, ThreadMessage
 from tests import openai_server as model
@@ -41,7 +42,7 @@ THREAD = a_thread(
 
 
 def asking(server: OpenAIServer, **extra: float) -> OpenAISummariser:
-    return OpenAISummariser(model="test-model", api_key="key-1", base_url=server.url, **extra)
+    return OpenAISummariser(Model(name="test-model", api_key="key-1", base_url=server.url, **extra))
 
 
 def summarise(server: OpenAIServer, thread: list[ThreadMessage] | None = None) -> Summary:
@@ -191,7 +192,7 @@ def test_an_answer_that_makes_no_sense_becomes_key_messages(server: OpenAIServer
 def test_a_refusal_becomes_key_messages(server: OpenAIServer, answer: model.Answer) -> None:
     server.then(answer)
 
-    assert summarise(server).note == "The model refused to summarise this thread."
+    assert summarise(server).note == "The model refused to read this thread."
 
 
 # --- failures ------------------------------------------------------------------------------------------------------
@@ -271,7 +272,7 @@ def test_where_nobody_listens_nothing_has_left() -> None:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
 
         with pytest.raises(ExternalFailure) as caught:
-            OpenAISummariser(model="m", api_key=None, base_url=url).summarise(THREAD, total=6)
+            OpenAISummariser(Model(name="m", api_key=None, base_url=url)).summarise(THREAD, total=6)
 
     assert (caught.value.permanent, caught.value.maybe_done) == (False, False)
 
@@ -382,9 +383,9 @@ def test_an_empty_message_and_a_nameless_author_are_no_trouble(server: OpenAISer
 # --- the rest ------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_model_there_is_no_summariser() -> None:
-    assert summariser_for(api_key="k", base_url=None, model=None) is None
-    assert summariser_for(api_key=None, base_url="https://llm.example.com/v1", model="m") is not None
+def test_without_a_name_there_is_no_model() -> None:
+    assert model_for(api_key="k", base_url=None, model=None) is None
+    assert model_for(api_key=None, base_url="https://llm.example.com/v1", model="m") is not None
 
 
 @pytest.mark.parametrize(
@@ -396,14 +397,14 @@ def test_without_a_model_there_is_no_summariser() -> None:
     ],
 )
 def test_the_host_is_named_as_people_know_it(base_url: str | None, host: str) -> None:
-    assert OpenAISummariser(model="m", api_key=None, base_url=base_url).host == host
+    assert Model(name="m", api_key=None, base_url=base_url).host == host
 
 
 def test_the_clients_library_is_imported_with_the_first_question_alone() -> None:
     program = (
         "import sys\n"
-        "from bot.adapters.summariser import summariser_for\n"
-        "summariser_for(api_key='k', base_url=None, model='m')\n"
+        "from bot.adapters.model import model_for\n"
+        "model_for(api_key='k', base_url=None, model='m')\n"
         "heavy = {'openai', 'requests', 'detect_secrets', 'httpx', 'httpx2'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
