@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 from bot.domain.errors import ExternalFailure
+from bot.domain.rights import GroupId
 from bot.domain.updates import ThreadMessage
 from bot.domain.workspaces import ConversationId, Person, UserId, WorkspaceId
-from bot.usecases.ports import ConversationInfo, Directory
+from bot.usecases.ports import ConversationInfo, Directory, UserGroup
 from handlers.kit import Desk
 
 P = ParamSpec("P")
@@ -32,6 +33,12 @@ class InTime:
 
     def conversations_of(self, workspace: WorkspaceId, person: UserId) -> frozenset[ConversationId]:
         return self._ask(self._directory.conversations_of, workspace, person)
+
+    def user_groups(self, workspace: WorkspaceId) -> tuple[UserGroup, ...]:
+        return self._ask(self._directory.user_groups, workspace)
+
+    def group_members(self, workspace: WorkspaceId, group: GroupId) -> frozenset[UserId]:
+        return self._ask(self._directory.group_members, workspace, group)
 
     def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo | None:
         return self._directory.remembered(workspace, conversation)

@@ -16,9 +16,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.domain.errors import ExternalFailure
+from bot.domain.rights import GroupId
 from bot.domain.updates import ThreadMessage
 from bot.domain.workspaces import ConversationId, Person, UserId, Workspace, WorkspaceId
-from bot.usecases.ports import ConversationInfo, Store, Summariser
+from bot.usecases.ports import ConversationInfo, Store, Summariser, UserGroup
 from bot.usecases.services import Services
 from handlers.kit import Desk
 
@@ -61,6 +62,9 @@ class FakeDirectory:
     conversations: dict[ConversationId, ConversationInfo] = field(default_factory=dict)
     membership: dict[ConversationId, frozenset[UserId]] = field(default_factory=dict)
     threads: dict[tuple[ConversationId, str], list[ThreadMessage]] = field(default_factory=dict)
+    groups: tuple[UserGroup, ...] = ()
+    grouped: dict[GroupId, frozenset[UserId]] = field(default_factory=dict)
+    groups_declined: bool = False  # the scope for them
     down: bool = False
     forgotten: list[UserId] = field(default_factory=list)
 
@@ -77,6 +81,16 @@ class FakeDirectory:
     def conversations_of(self, workspace: WorkspaceId, person: UserId) -> frozenset[ConversationId]:
         self._reachable()
         return frozenset(name for name, people in self.membership.items() if person in people)
+
+    def user_groups(self, workspace: WorkspaceId) -> tuple[UserGroup, ...]:
+        self._groups_readable()
+        return self.groups
+
+    def group_members(self, workspace: WorkspaceId, group: GroupId) -> frozenset[UserId]:
+        self._groups_readable()
+        if group not in self.grouped:
+            raise ExternalFailure("I couldn't see who is in that group.", permanent=True, code="no_such_subteam")
+        return self.grouped[group]
 
     def remembered(self, workspace: WorkspaceId, conversation: ConversationId) -> ConversationInfo | None:
         return None
@@ -113,6 +127,11 @@ class FakeDirectory:
 
     def forget_conversation(self, workspace: WorkspaceId, conversation: ConversationId) -> None:
         self.forgotten.append(conversation)
+
+    def _groups_readable(self) -> None:
+        self._reachable()
+        if self.groups_declined:
+            raise ExternalFailure("I may not look up user groups.", permanent=True, code="missing_scope")
 
     def _reachable(self) -> None:
         if self.down:

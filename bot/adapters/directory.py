@@ -1,7 +1,7 @@
 """The directory: people, conversations and threads as Slack knows them."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,9 +12,10 @@ from slack_sdk import WebClient
 from bot.adapters.remembered import Remembered
 from bot.adapters.slack import PAGE, Clients, call, pages
 from bot.domain.errors import ExternalFailure
+from bot.domain.rights import GroupId
 from bot.domain.updates import ThreadMessage
 from bot.domain.workspaces import ConversationId, Person, UserId, WorkspaceId
-from bot.usecases.ports import Clock, ConversationInfo
+from bot.usecases.ports import Clock, ConversationInfo, UserGroup
 
 MINUTE, HOUR = 60.0, 3600.0
 SLACKBOT = "USLACKBOT"
@@ -26,13 +27,15 @@ _Place = tuple[WorkspaceId, str]
 
 
 class SlackDirectory:
-    """Implements ports.Directory. Conversations and memberships are remembered for a minute, names for an hour."""
+    """Implements ports.Directory. Who is where is remembered for a minute, names for an hour."""
 
     def __init__(self, clients: Clients, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._clients = clients
         self._clock = clock
         self._memberships: Remembered[_Place, frozenset[ConversationId]] = Remembered(MINUTE, monotonic=monotonic)
         self._conversations: Remembered[_Place, ConversationInfo] = Remembered(MINUTE, monotonic=monotonic)
+        self._groups: Remembered[WorkspaceId, tuple[UserGroup, ...]] = Remembered(MINUTE, monotonic=monotonic)
+        self._group_members: Remembered[_Place, frozenset[UserId]] = Remembered(MINUTE, monotonic=monotonic)
         self._names: Remembered[_Place, str] = Remembered(HOUR, monotonic=monotonic)
         self._kinds: Remembered[WorkspaceId, tuple[str, ...]] = Remembered(HOUR, monotonic=monotonic)
 
@@ -54,6 +57,27 @@ class SlackDirectory:
             )
             for member in page.get("members") or ()
         )
+
+    def user_groups(self, workspace: WorkspaceId) -> tuple[UserGroup, ...]:
+        known = self._groups.get(workspace)
+        if known is None:
+            answer = call(self._clients.of(workspace), "usergroups.list", doing="look up the user groups here")
+            known = tuple(sorted(_groups(answer.get("usergroups") or ()), key=lambda group: group.handle.casefold()))
+            self._groups.put(workspace, known)
+        return known
+
+    def group_members(self, workspace: WorkspaceId, group: GroupId) -> frozenset[UserId]:
+        known = self._group_members.get((workspace, group))
+        if known is None:
+            answer = call(
+                self._clients.of(workspace),
+                "usergroups.users.list",
+                doing="see who is in that user group",
+                usergroup=group,
+            )
+            known = frozenset(str(each) for each in answer.get("users") or ())
+            self._group_members.put((workspace, group), known)
+        return known
 
     def conversations_of(self, workspace: WorkspaceId, person: UserId) -> frozenset[ConversationId]:
         known = self._memberships.get((workspace, person))
@@ -231,6 +255,14 @@ def _zone(name: Any) -> str:
             return "UTC"
         return name
     return "UTC"
+
+
+def _groups(found: Iterable[Mapping[str, Any]]) -> Iterator[UserGroup]:
+    """Those that are in use: a group that was switched off has the time when that was."""
+    for each in found:
+        if each.get("id") and not each.get("date_delete"):
+            handle = str(each.get("handle") or each["id"])
+            yield UserGroup(str(each["id"]), handle, str(each.get("name") or handle))
 
 
 def _conversation(conversation: ConversationId, channel: Mapping[str, Any]) -> ConversationInfo:

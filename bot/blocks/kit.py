@@ -23,11 +23,6 @@ class Drawn:
     blocks: list[Json]
 
 
-def escape(text: str) -> str:
-    """Make people's words safe in mrkdwn, so that nobody can make the bot say <!channel>."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters, with a mark where something was cut; never cuts through an escaped character."""
     if len(text) <= limit:
@@ -40,6 +35,7 @@ def clip(text: str, limit: int) -> str:
 
 
 day = spoken.day
+escape = spoken.escape
 
 
 def moment(value: datetime, form: str = "{date_short_pretty} {time}") -> str:

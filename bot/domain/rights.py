@@ -5,7 +5,7 @@ block, those who Perform are told after, Input is asked before, and one person D
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -85,6 +85,18 @@ class Limits:
         """The first tier that `cost` is under: a cost of exactly 10,000 is not under 10,000."""
         return next((each for each in self.tiers if each.up_to is None or cost < each.up_to), self.tiers[-1])
 
+    def needed_since(self, approver: Approver, tier: Tier) -> Decimal | None:
+        """From which sum on, up to `tier`, every tier names `approver`; None where the lowest does too."""
+        since: Decimal | None = None
+        below: Decimal | None = None
+        was_named = False
+        for each in self.tiers[: self.tiers.index(tier) + 1]:
+            is_named = approver in each.approvers
+            if is_named and not was_named:
+                since = below
+            was_named, below = is_named, each.up_to
+        return since
+
 
 def default_limits(workspace_id: WorkspaceId, currency: str = "EUR") -> Limits:
     """Under 10,000 the CTO; 10,000 to 50,000 the CTO and the CFO; above that the board."""
@@ -108,18 +120,23 @@ class Part(StrEnum):
 class Needed:
     approver: Approver
     part: Part
+    since: Decimal | None = None  # by the limits: the sum from which their word is needed; None: any sum
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What the rights say about one decision: whose word it needs, and whom to ask and tell besides.
 
-    `needed` is empty where its author decides.
+    `needed` is empty where its author decides; `by_deputy` where that is because the area leaves it to the deputy.
+    `area` is as the rights write it, None where nothing is said about it; `currency` is that of the limits.
     """
 
     needed: tuple[Needed, ...] = ()
     input: Party = Party()
     performs: Party = Party()
+    area: str | None = None
+    currency: str | None = None
+    by_deputy: bool = False
 
     @property
     def author_decides(self) -> bool:
@@ -148,18 +165,25 @@ def rule_on(
             "whose sign-off it needs.",
             field="currency",
         )
-    told = right.performs if right else Party()
-    asked = right.input if right else Party()
+    ruling = Ruling(
+        input=right.input if right else Party(),
+        performs=right.performs if right else Party(),
+        area=right.area if right else None,
+        currency=limits.currency if limits else None,
+    )
     if right and author in deputies and deputy_decides(right, cost):
-        return Ruling((), asked, told)
-    needed: dict[Approver, Part] = {}
+        return replace(ruling, by_deputy=True)
+    needed: dict[Approver, Needed] = {}
     if right and right.decides:
-        needed[Approver(ApproverKind.PERSON, right.decides)] = Part.DECIDES
+        decider = Approver(ApproverKind.PERSON, right.decides)
+        needed[decider] = Needed(decider, Part.DECIDES)
     for each in right.agrees.approvers if right else ():
-        needed.setdefault(each, Part.AGREES)
-    for each in limits.tier_for(cost).approvers if limits is not None and cost is not None else ():
-        needed.setdefault(each, Part.LIMIT)
-    return Ruling(tuple(Needed(approver, part) for approver, part in needed.items()), asked, told)
+        needed.setdefault(each, Needed(each, Part.AGREES))
+    if limits is not None and cost is not None:
+        tier = limits.tier_for(cost)
+        for each in tier.approvers:
+            needed.setdefault(each, Needed(each, Part.LIMIT, limits.needed_since(each, tier)))
+    return replace(ruling, needed=tuple(needed.values()))
 
 
 def right_for(rights: Sequence[DecisionRight], area: str | None) -> DecisionRight | None:

@@ -13,7 +13,7 @@ from bot.domain.agendas import Topic, TopicStatus
 from bot.domain.approvals import Approval
 from bot.domain.cadences import Cadence, CadenceKind, Occurrence
 from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
-from bot.domain.drafts import Drafted
+from bot.domain.drafts import DecisionDraft, Drafted
 from bot.domain.interchange.entries import Known, Original
 from bot.domain.messages import Message
 from bot.domain.outbox import OutboxMessage, OutboxStatus
@@ -161,6 +161,13 @@ class Approvals(Protocol):
 
     def answered_since(self, since: datetime) -> list[Approval]:
         """Those that were approved since then, oldest first."""
+
+
+class Drafts(Protocol):
+    def add(self, draft: DecisionDraft) -> None: ...
+    def save(self, draft: DecisionDraft) -> None: ...
+    def get(self, draft_id: str, viewer: Viewer) -> DecisionDraft:
+        """Raises NotFound; a draft is its asker's alone."""
 
 
 class Cadences(Protocol):
@@ -363,6 +370,7 @@ class UnitOfWork(Protocol):
     decisions: Decisions
     rights: Rights
     approvals: Approvals
+    drafts: Drafts
     cadences: Cadences
     topics: Topics
     standups: Standups
@@ -457,8 +465,8 @@ class Directory(Protocol):
         """The conversations that this person is in; private ones where Backbeat is too. Remembered for a minute."""
 
     def user_groups(self, workspace: WorkspaceId) -> tuple["UserGroup", ...]:
-        """Those that are in use, by handle; remembered for a minute. Raises ExternalFailure: "missing_scope" where an
-        installer declined `usergroups:read`."""
+        """Those that are in use, by their handles; remembered for a minute. Where an installer declined
+        `usergroups:read`, ExternalFailure says "missing_scope"."""
 
     def group_members(self, workspace: WorkspaceId, group: GroupId) -> frozenset[UserId]:
         """Who is in a user group; remembered for a minute."""
@@ -493,6 +501,15 @@ class ConversationInfo:
     is_dm: bool
     is_member: bool  # whether Backbeat is in it
     is_shared: bool = False  # with another company (Slack Connect)
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    """Some people of the workspace under one handle: "finance", written @finance."""
+
+    id: GroupId
+    handle: str
+    name: str
 
 
 class Summariser(Protocol):

@@ -1,0 +1,86 @@
+"""What the rights say about one decision, and which people may speak for whom it needs."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from bot.domain.errors import ExternalFailure
+from bot.domain.rights import Approver, ApproverKind, GroupId, Ruling, rule_on
+from bot.domain.workspaces import Role, UserId, WorkspaceId
+from bot.usecases.ports import UnitOfWork
+from bot.usecases.services import Services
+
+
+def ruling_for(
+    uow: UnitOfWork, *, area: str | None, cost: Decimal | None, currency: str | None, author: UserId
+) -> Ruling:
+    """Whose word a decision by `author` needs as the rights and limits stand. Raises InvalidInput ("currency")."""
+    return rule_on(
+        uow.rights.all(),
+        uow.rights.limits(),
+        area=area,
+        cost=cost,
+        currency=currency,
+        deputies=uow.workspaces.roles().get(Role.DEPUTY, frozenset()),
+        author=author,
+    )
+
+
+def groups_in(services: Services, ruling: Ruling, *, workspace: WorkspaceId) -> Mapping[GroupId, frozenset[UserId]]:
+    """Who is in each user group that `ruling` names. Asked of Slack, so before a transaction, never within one.
+
+    A group that can't be read now is not in the answer: nobody speaks for it, and whoever shows it can tell.
+    """
+    return members_of(services, _groups(ruling), workspace=workspace)
+
+
+def members_of(
+    services: Services, groups: Iterable[GroupId], *, workspace: WorkspaceId
+) -> Mapping[GroupId, frozenset[UserId]]:
+    """As `groups_in`, for groups by their ids."""
+    found: dict[GroupId, frozenset[UserId]] = {}
+    for group in dict.fromkeys(groups):
+        try:
+            found[group] = services.directory.group_members(workspace, group)
+        except ExternalFailure:
+            continue
+    return found
+
+
+def people_for(uow: UnitOfWork, approver: Approver, groups: Mapping[GroupId, frozenset[UserId]]) -> frozenset[UserId]:
+    """Who may speak for `approver`: nobody where they are not in Slack, or their group is not in `groups`.
+
+    Leavers, apps and people of other companies may not, as far as they are known.
+    """
+    match approver.kind:
+        case ApproverKind.PERSON:
+            people = frozenset({approver.id})
+        case ApproverKind.ROLE:
+            people = uow.workspaces.roles().get(Role(approver.id), frozenset())
+        case ApproverKind.GROUP:
+            people = groups.get(approver.id, frozenset())
+        case ApproverKind.OUTSIDE:
+            people = frozenset()
+    known = uow.people.get_many(people)
+    return frozenset(each for each in people if each not in known or known[each].may_act)
+
+
+def names_in(services: Services, *, workspace: WorkspaceId) -> dict[str, str]:
+    """What to call everybody: names of people, and "@finance" for user groups. Not within a transaction.
+
+    Where Slack can't say which groups there are, they are not in it.
+    """
+    with services.store.read(workspace) as uow:
+        names: dict[str, str] = dict(uow.people.names())
+    return names | group_names(services, workspace)
+
+
+def group_names(services: Services, workspace: WorkspaceId) -> dict[GroupId, str]:
+    try:
+        return {group.id: f"@{group.handle}" for group in services.directory.user_groups(workspace)}
+    except ExternalFailure:
+        return {}
+
+
+def _groups(ruling: Ruling) -> list[GroupId]:
+    needed = [each.approver.id for each in ruling.needed if each.approver.kind is ApproverKind.GROUP]
+    return [*needed, *ruling.input.groups, *ruling.performs.groups]
