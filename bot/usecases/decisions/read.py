@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.approvals import Approval
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus
 from bot.domain.errors import ExternalFailure, NotAllowed
 from bot.domain.filters import Filters, read_filters, who_is, with_names
 from bot.domain.interchange.entries import Original
 from bot.domain.messages import DecisionCard
 from bot.domain.outbox import Destination
+from bot.domain.rights import ApproverKind
 from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
 from bot.usecases.decisions.cards import names_in, subject_of
 from bot.usecases.decisions.log import LARGEST_NUMBER, within_reach
@@ -55,6 +57,7 @@ class Story:
     history: tuple[DecisionEvent, ...]
     names: Mapping[UserId, str] = field(default_factory=dict)  # of everybody in it, as far as they are known
     original: Original | None = None  # where it came from, of one that was imported
+    approvals: tuple[Approval, ...] = ()  # whose word it waits for, or waited for
 
 
 def read_ref(text: str) -> int | None:
@@ -74,10 +77,13 @@ def story(services: Services, viewer: Viewer, number: int, *, workspace: str) ->
     with services.store.read(workspace) as uow:
         decision = uow.decisions.get(within_reach(number), viewer)
         events = tuple(uow.decisions.history(number, viewer))
-        people = uow.people.get_many({*_people_in(decision), *(event.by for event in events), *_owners_in(events)})
+        approvals = tuple(uow.approvals.of(number))
+        involved = {*_people_in(decision), *(event.by for event in events), *_owners_in(events)}
+        people = uow.people.get_many(involved | _approvers_in(approvals))
         is_imported = bool(events) and events[0].kind is DecisionEventKind.IMPORTED
         originals = uow.decisions.originals([number], viewer) if is_imported else {}
-    return Story(decision, events, {each.id: each.name for each in people.values()}, originals.get(number))
+    names = {each.id: each.name for each in people.values()}
+    return Story(decision, events, names, originals.get(number), approvals)
 
 
 def latest(
@@ -213,3 +219,9 @@ def _people_in(decision: Decision) -> set[UserId]:
 def _owners_in(events: Iterable[DecisionEvent]) -> set[UserId]:
     """Who owned it before, and after."""
     return {each for event in events for each in event.changes.get("owner_id", ()) if each}
+
+
+def _approvers_in(approvals: Iterable[Approval]) -> set[UserId]:
+    """The people whose word is needed by name, and those who spoke for a role or a group."""
+    asked = {each.approver.id for each in approvals if each.approver.kind is ApproverKind.PERSON}
+    return asked | {each.answered_by for each in approvals if each.answered_by}
