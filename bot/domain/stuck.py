@@ -135,7 +135,7 @@ def covering(
 
 
 def within_deputys_limits(rights: Sequence[DecisionRight], limits: Limits | None, detail: Detail) -> bool:
-    """What the area leaves to the deputy; where it says nothing, the first tier of the limits. No sum without limits."""
+    """What the area leaves to the deputy, or else the first tier of the limits. Without limits, nothing that costs."""
     right = right_for(rights, detail.area)
     if right is not None and right.deputy_up_to is not None:
         return deputy_decides(right, detail.cost) and _is_comparable(limits, detail)
