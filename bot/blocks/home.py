@@ -9,8 +9,7 @@ from bot.blocks.kit import Json, actions, button, clip, context, day, divider, e
 from bot.blocks.standups import ids as standup_ids
 from bot.blocks.waiting import reason_words
 from bot.blocks.workspaces import OPEN_SETUP, SHOW_HELP
-from bot.domain.decisions import Decision, DecisionStatus
-from bot.usecases.waiting import comes_back_on
+from bot.domain.decisions import STANDING, Decision, comes_back_on
 from bot.usecases.workspaces import HomeFacts
 
 ROW_LIMIT = 150
@@ -120,7 +119,7 @@ def _row(words: str, decision: Decision) -> Json:
 
 def _words(decision: Decision, owner: str | None) -> str:
     facts = [clip(escape(owner), 80)] if owner else []
-    if decision.status is DecisionStatus.DECIDED and decision.decided_on:
+    if decision.status in STANDING and decision.decided_on:
         facts.append(f"decided {day(decision.decided_on)}")
     else:
         facts.append(decision.status.value)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.blocks.help import named
 from bot.blocks.kit import clip, day, escape
-from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.decisions import STANDING, Decision
 
 ROWS = 5
 TITLE_LIMIT, TEXT_LIMIT, QUERY_LIMIT = 200, 900, 80
@@ -69,7 +69,7 @@ def one_in_words(decision: Decision) -> str:
 
 def _line(decision: Decision) -> str:
     facts = [f"*{decision.ref}* · {clip(escape(decision.title).replace('*', '∗'), TITLE_LIMIT)}"]
-    if decision.status is DecisionStatus.DECIDED and decision.decided_on:
+    if decision.status in STANDING and decision.decided_on:
         facts.append(f"decided {day(decision.decided_on)}")
     else:
         facts.append(decision.status.value)

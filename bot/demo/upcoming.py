@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.tidewater import EVERYBODY
 from bot.domain.calendars import guess_place
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, comes_back_on
 from bot.domain.errors import NotFound
 from bot.domain.hours import WorkingHours, is_working_day, local_moment
 from bot.domain.schedules import Schedule, ScheduleKind
@@ -91,7 +91,7 @@ def _revisit(uow: UnitOfWork, person: UserId, at: datetime, now: datetime) -> It
 
 
 def _due_on(decision: Decision) -> date:
-    return min(day for day in (decision.revisit_on, decision.detail.risk_until) if day is not None)
+    return comes_back_on(decision) or date.max
 
 
 def _who(uow: UnitOfWork, person: UserId) -> tuple[str, str]:

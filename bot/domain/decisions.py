@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.domain import spoken
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from bot.domain.workspaces import EVERYONE, Audience, ConversationId, UserId, WorkspaceId
 
@@ -22,6 +23,8 @@ class DecisionStatus(StrEnum):
 
     PROPOSED = "proposed"
     DECIDED = "decided"
+    HELD = "held"  # it was looked at again, and kept
+    EXPIRED = "expired"  # the acceptance of a risk ran out unanswered: nobody accepts that risk any more
     AMENDED = "amended"
     SUPERSEDED = "superseded"
     REVERSED = "reversed"
@@ -30,7 +33,9 @@ class DecisionStatus(StrEnum):
     IMPORTED = "imported"  # kept whole from elsewhere; what became of it could not be told
 
 
-ACTIVE = frozenset({DecisionStatus.PROPOSED, DecisionStatus.DECIDED})
+STANDING: frozenset[DecisionStatus] = frozenset({DecisionStatus.DECIDED, DecisionStatus.HELD})
+# Something is still to be said about these.
+ACTIVE: frozenset[DecisionStatus] = STANDING | {DecisionStatus.PROPOSED, DecisionStatus.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class Detail:
     smallest_test: str | None = None
     options: str | None = None
     metrics: str | None = None
-    risk_until: date | None = None  # a risk acceptance expires on this day
+    accepted_by: UserId | None = None  # who accepts the risk
+    risk_until: date | None = None  # the last day on which they do
     controls: str | None = None  # what holds the accepted risk down until then
 
 
@@ -107,8 +113,18 @@ class DecisionEventKind(StrEnum):
     EDITED = "edited"
     DECIDED = "decided"  # a proposal was accepted
     REJECTED = "rejected"  # a proposal was turned down
+    TO_AMEND = "to_amend"  # it was proposed as an amendment of what it would take the place of
+    ASKED = "asked"  # somebody's word was asked for: the line names them
+    APPROVED = "approved"
+    OBJECTED = "objected"
+    QUESTIONED = "questioned"
+    NUDGED = "nudged"  # whoever was asked was reminded: the line names them
+    OFFERED = "offered"  # a deputy was asked in their place: the line names both
+    TABLED = "tabled"  # it waited too long, and goes on the next agenda
+    VOIDED = "voided"  # approvals were given for other words than it has now
     KEPT = "kept"
     POSTPONED = "postponed"
+    EXPIRED = "expired"
     AMENDED = "amended"
     SUPERSEDED = "superseded"
     REVERSED = "reversed"
@@ -172,7 +188,7 @@ class Draft:
             raise InvalidInput("Say why. One sentence is enough.", field="why")
         if not owner_id:
             raise InvalidInput("Who owns this? Pick one person.", field="owner")
-        if status not in ACTIVE:
+        if status not in {DecisionStatus.PROPOSED, DecisionStatus.DECIDED}:
             raise InvalidInput("Pick Decided or Proposed.", field="status")
         for name, text in (("why", why), ("not_doing", not_doing)):
             _must_fit(name, text)
@@ -231,6 +247,11 @@ def edit(decision: Decision, draft: Draft, *, by: UserId, today: date, at: datet
     """The same number with other words. A proposal may be decided in doing so; what is decided stays so."""
     if not decision.is_active:
         raise Conflict(f"{decision.ref} is {decision.status}; log a new decision instead.")
+    ends = decision.detail.risk_until
+    if decision.status is DecisionStatus.EXPIRED and draft.detail.risk_until != ends:
+        raise InvalidInput(
+            "This acceptance has run out. *It worked, keep* accepts the risk until another day.", field="risk_until"
+        )
     after = replace(
         decision,
         title=draft.title,
@@ -275,21 +296,70 @@ def restored(decision: Decision, changes: dict[str, list[str | None]], *, at: da
     )
 
 
-def keep(decision: Decision, *, revisit_on: date, today: date, at: datetime) -> Decision:
-    """It worked: look again on `revisit_on`. A risk acceptance that has run out is extended to that day."""
-    postponed = postpone(decision, revisit_on=revisit_on, today=today, at=at)
+def comes_back_on(decision: Decision) -> date | None:
+    """The day on which it is due: its revisit date, or the end of the risk acceptance where that is earlier.
+
+    None where it never is, and once nothing is to be said about it any more. An acceptance that has run out is due on
+    its revisit date: on the day after its end, or as far as that was put off.
+    """
+    if not decision.is_active:
+        return None
     ends = decision.detail.risk_until
-    if ends is not None and ends <= today:
-        return replace(postponed, detail=replace(decision.detail, risk_until=revisit_on))
-    return postponed
+    if decision.status is DecisionStatus.EXPIRED:
+        return decision.revisit_on or ends
+    return min((day for day in (decision.revisit_on, ends) if day is not None), default=None)
+
+
+def accepts_anew(decision: Decision, until: date) -> bool:
+    """Whether keeping it until that day accepts its risk for longer: where the end of the acceptance is why it is
+    looked at. One that is looked at before, for its own sake, keeps its end."""
+    ends = decision.detail.risk_until
+    is_why = decision.status is DecisionStatus.EXPIRED or comes_back_on(decision) == ends
+    return ends is not None and is_why and until > ends
+
+
+def keep(decision: Decision, *, revisit_on: date, by: UserId, today: date, at: datetime) -> Decision:
+    """It worked: look again on `revisit_on`. A risk whose acceptance runs out, or has, is accepted by `by` until then.
+
+    Raises Conflict for a proposal, which did not work yet; InvalidInput for a day that is not after today.
+    """
+    _must_be_active(decision)
+    if decision.status is DecisionStatus.PROPOSED:
+        raise Conflict(f"{decision.ref} is not decided yet. Decide or reject it first.")
+    _must_come(revisit_on, today, "revisit", "Pick a day after today to look at this again.")
+    detail = decision.detail
+    if accepts_anew(decision, revisit_on):
+        detail = replace(detail, risk_until=revisit_on, accepted_by=by)
+    return replace(decision, status=DecisionStatus.HELD, revisit_on=revisit_on, detail=detail, updated_at=at)
 
 
 def postpone(decision: Decision, *, revisit_on: date, today: date, at: datetime) -> Decision:
-    """Nothing is said about how it went: look at it on `revisit_on` instead."""
+    """Nothing is said about how it went: look at it on `revisit_on` instead.
+
+    Raises Conflict where a risk is accepted for less long than that: the end of an acceptance is not put off.
+    """
     _must_be_active(decision)
-    if revisit_on != decision.revisit_on:
-        _must_come(revisit_on, today, "revisit", "Pick a day after today to look at this again.")
+    _must_come(revisit_on, today, "revisit", "Pick a day after today to look at this again.")
+    ends = decision.detail.risk_until
+    if decision.status is not DecisionStatus.EXPIRED and ends is not None and ends < revisit_on:
+        raise Conflict(
+            f"{decision.ref} accepts a risk until {spoken.day(ends)}, and that is not put off. Keep it until another "
+            "day, or reverse it. Left alone, the acceptance ends then, and I ask once more."
+        )
     return replace(decision, revisit_on=revisit_on, updated_at=at)
+
+
+def expire(decision: Decision, *, today: date, at: datetime) -> Decision:
+    """The last day of a risk acceptance has passed unanswered: it comes back today. `today` is its owner's.
+
+    Raises Conflict for what accepts no risk, not yet, or not any more.
+    """
+    ends = decision.detail.risk_until
+    if decision.status not in STANDING or ends is None:
+        raise Conflict(f"{decision.ref} accepts no risk.")
+    if today <= ends:
+        raise Conflict(f"{decision.ref} accepts a risk until {spoken.day(ends)}.")
+    return replace(decision, status=DecisionStatus.EXPIRED, revisit_on=today, updated_at=at)
 
 
 def reverse(decision: Decision, *, at: datetime) -> Decision:
@@ -325,6 +395,7 @@ _RECORDED = (
     "status",
     "decided_by",
     "decided_on",
+    "supersedes",
     "superseded_by",
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.domain.decisions import ACTIVE, DecisionStatus
+from bot.domain.decisions import ACTIVE, STANDING, DecisionStatus
 from bot.domain.phrases import readable
 from bot.domain.workspaces import UserId
 
@@ -22,7 +22,8 @@ _BY = re.compile(rf"(?i)(?<!\S)by:{_PERSON.pattern}")
 _STATUSES: dict[str, frozenset[DecisionStatus]] = {
     **{each.value: frozenset({each}) for each in DecisionStatus},
     "waiting": frozenset({DecisionStatus.PROPOSED}),
-    "active": frozenset(ACTIVE),
+    "decided": STANDING,  # kept since or not
+    "active": ACTIVE,
 }
 
 

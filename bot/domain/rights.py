@@ -6,6 +6,7 @@ block, those who Perform are told after, Input is asked before, and one person D
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -195,3 +196,8 @@ def right_for(rights: Sequence[DecisionRight], area: str | None) -> DecisionRigh
 def deputy_decides(right: DecisionRight, cost: Decimal | None) -> bool:
     """Whether the area leaves a decision that costs this much to the deputy."""
     return right.deputy_up_to is not None and (cost or Decimal(0)) < right.deputy_up_to
+
+
+def longest_acceptance(right: DecisionRight | None, today: date) -> date | None:
+    """The last day until which a risk of this area may be accepted from today on; None where the area sets no bound."""
+    return None if right is None or right.risk_days is None else today + timedelta(days=right.risk_days)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain import spoken
-from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, comes_back_on
 from bot.domain.errors import ExternalFailure
 from bot.domain.hours import WorkingHours, is_working_day, local_day, local_moment, why_not_working
 from bot.domain.messages import WaitingForYou, WaitingItem
@@ -18,20 +18,25 @@ from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
 from bot.domain.workspaces import Person, Role, UserId, Viewer, Workspace
 from bot.usecases.mornings import expect, hours_of, plan_morning
 from bot.usecases.outgoing import change, say
+from bot.usecases.pending import (
+    Groups,
+    as_they_stand,
+    groups_waiting,
+    held,
+    listed,
+    listings,
+    nudged,
+    pending_for,
+    to_nudge,
+)
 from bot.usecases.people import person_known, takes_part, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
-__all__ = ["comes_back_on", "due_for", "expect", "show_answered", "waiting_due"]
+__all__ = ["due_for", "expect", "show_answered", "waiting_due"]
 
 LOST = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE})
 HEIRS = (Role.DEPUTY, Role.CTO, Role.ADMIN)  # who takes over from a leaver, in this order
-
-
-def comes_back_on(decision: Decision) -> date | None:
-    """The day on which it is due: its revisit date, or the end of the risk acceptance where that is earlier."""
-    days = [day for day in (decision.revisit_on, decision.detail.risk_until) if day is not None]
-    return min(days, default=None)
 
 
 def due_for(uow: UnitOfWork, person: UserId, viewer: Viewer, *, by: date) -> list[Decision]:
@@ -45,6 +50,7 @@ def waiting_due(services: Services, schedule: Schedule, at: datetime) -> None:
     """A person's morning has come: put to them what came back, and plan their next morning."""
     person_id, person = schedule.subject_id, _known(services, schedule)
     viewer = _viewer(services, schedule, person, at)
+    groups = groups_waiting(services, schedule.workspace_id)
     with services.store.begin(schedule.workspace_id) as uow:
         claimed = uow.schedules.claim(schedule.id, at=at)
         if claimed is None:
@@ -52,20 +58,26 @@ def waiting_due(services: Services, schedule: Schedule, at: datetime) -> None:
         if person is not None and not Team.around(uow, (), person_id).takes_part(person_id):
             _hand_over(uow, person, at)
         else:
-            _ask(uow, claimed, hours_of(person), viewer, at)
+            _ask(uow, claimed, hours_of(person), viewer, groups, at)
         plan_morning(uow, person_id, person, last_day=date.fromisoformat(claimed.slot), at=at)
         uow.commit()
     services.nudge()
 
 
 def show_answered(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
-    """Bring every DM that lists this decision up to date, since it was last put to somebody."""
+    """Bring every DM that lists this decision, or an approval of it, up to date since it was put to somebody."""
     asked = {each.person_id: each.at for each in uow.reminders.of(_subject(decision.number))}
+    rows = {row.id: row for row in listings(uow, decision.number)}
     for person, since in asked.items():
-        for row in uow.outbox.shown(_dm(person), since=since):
-            if isinstance(row.message, WaitingForYou) and _lists(row.message, decision.number):
-                items = tuple(_as_it_stands(uow, item, person, since=row.created_at) for item in row.message.items)
-                change(uow, row, replace(row.message, items=items), at=at)
+        rows |= {row.id: row for row in uow.outbox.shown(_dm(person), since=since) if _asks(row, decision)}
+    for row in rows.values():
+        if isinstance(row.message, WaitingForYou):
+            change(uow, row, _up_to_date(uow, row.message, since=row.created_at), at=at)
+
+
+def _up_to_date(uow: UnitOfWork, message: WaitingForYou, *, since: datetime) -> WaitingForYou:
+    items = tuple(_as_it_stands(uow, item, message.person_id, since=since) for item in message.items)
+    return replace(message, items=items, approvals=as_they_stand(uow, message))
 
 
 # --- whose it is ---------------------------------------------------------------------------------------------------
@@ -138,11 +150,15 @@ def _hand_over(uow: UnitOfWork, leaver: Person, at: datetime) -> None:
 # --- asking --------------------------------------------------------------------------------------------------------
 
 
-def _ask(uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewer, at: datetime) -> None:
+def _ask(
+    uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewer, groups: Groups, at: datetime
+) -> None:
     person, today = schedule.subject_id, local_day(hours.zone, at)
     due = due_for(uow, person, viewer, by=today)
     fresh = [decision for decision in due if not _was_asked(uow, person, decision)]
-    if not fresh:
+    pending = pending_for(uow, person, groups)
+    nudges = held(uow, to_nudge(uow, pending, person, hours, at=at))
+    if not fresh and not nudges:
         return
     planned = _morning_at_hand(schedule, hours, today, at)
     if planned != schedule.next_at:  # an earlier morning passed by while nobody ran
@@ -150,14 +166,20 @@ def _ask(uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewe
         _record_missed(uow, person, passed, day=schedule.slot, why="I was not running", at=at)
     reason = _why_not_now(hours, today, planned, at)
     if reason is not None:
-        _record_missed(uow, person, fresh, day=schedule.slot, why=reason, at=at)
+        missed = [*fresh, *(each.decision for each in nudges)]
+        _record_missed(uow, person, missed, day=schedule.slot, why=reason, at=at)
         return
+    nudged(uow, nudges, person, hours, at=at)
     for decision in fresh:
         uow.reminders.take(person=person, subject=_subject(decision.number), due_on=_due_on(decision), at=at)
     others = [decision for decision in due if decision not in fresh]
     owners = uow.people.get_many(decision.owner_id for decision in due)
     items = tuple(_item(decision, person, owners) for decision in (*fresh, *others))
-    message = WaitingForYou(person, today, items, late_minutes=int((at - planned).total_seconds()) // 60)
+    known = {each.approval.id for each in nudges}
+    rest = [each for each in pending if each.approval.id not in known]
+    approvals = listed(uow, (*nudges, *rest), person, hours, at=at)
+    late_minutes = int((at - planned).total_seconds()) // 60
+    message = WaitingForYou(person, today, items, late_minutes, approvals)
     not_after = _not_after(hours, today, planned)
     say(uow, message, Destination(person=person), at=at, subject=_dm(person), not_after=not_after)
 

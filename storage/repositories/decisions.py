@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bot.domain.decisions import ACTIVE, Decision, DecisionEvent, DecisionStatus
+from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus, comes_back_on
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.interchange.entries import Known, Original
 from bot.domain.workspaces import Audience, ConversationId, UserId, Viewer
@@ -220,11 +220,10 @@ def _bare(area: str) -> str:
 
 
 def _row(decision: Decision) -> dict[str, Any]:
-    dates = [day for day in (decision.revisit_on, decision.detail.risk_until) if day is not None]
     return row_of(
         decision,
         source_conversation=decision.source.conversation,
-        due_on=min(dates) if dates and decision.status in ACTIVE else None,
+        due_on=comes_back_on(decision),
         area=_bare(decision.detail.area or "") or None,
         search_text=text_of(decision),
     )

@@ -15,6 +15,7 @@ from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 NOW = datetime(2026, 10, 29, 9, 10, tzinfo=UTC)
 TODAY = date(2026, 10, 29)
 LATER = date(2027, 1, 27)
+MUCH_LATER = date(2027, 4, 27)
 
 
 def a_decision(**changes: object) -> Decision:
@@ -105,12 +106,75 @@ def test_what_no_longer_stands_does_not_change_again(change: object, status: Dec
         change(a_decision(status=status), at=NOW)
 
 
-def test_keeping_a_risk_acceptance_that_ran_out_extends_it() -> None:
-    accepted = a_decision(detail=Detail(risk_until=TODAY))
-    kept = rules.keep(accepted, revisit_on=LATER, today=TODAY, at=NOW)
-    assert kept.detail.risk_until == LATER
-    running = a_decision(detail=Detail(risk_until=LATER))
-    assert rules.keep(running, revisit_on=LATER, today=TODAY, at=NOW).detail.risk_until == LATER
+def test_what_is_looked_at_again_and_kept_is_held() -> None:
+    held = rules.keep(a_decision(), revisit_on=MUCH_LATER, by="U2", today=TODAY, at=NOW)
+    assert (held.status, held.revisit_on, held.decided_by) == (DecisionStatus.HELD, MUCH_LATER, "U1")
+    assert rules.keep(held, revisit_on=LATER, by="U2", today=TODAY, at=NOW).status is DecisionStatus.HELD
+    with pytest.raises(InvalidInput) as refused:
+        rules.keep(held, revisit_on=TODAY, by="U2", today=TODAY, at=NOW)
+    assert refused.value.field == "revisit"
+
+
+def test_a_proposal_did_not_work_yet() -> None:
+    proposed = a_decision(status=DecisionStatus.PROPOSED, decided_by=None, decided_on=None)
+    with pytest.raises(Conflict, match="not decided yet"):
+        rules.keep(proposed, revisit_on=LATER, by="U1", today=TODAY, at=NOW)
+
+
+def test_keeping_a_risk_acceptance_that_runs_out_is_accepting_it_anew() -> None:
+    accepted = a_decision(detail=Detail(accepted_by="U9", risk_until=TODAY + timedelta(days=2)))
+    kept = rules.keep(accepted, revisit_on=MUCH_LATER, by="U2", today=TODAY, at=NOW)
+    assert (kept.detail.accepted_by, kept.detail.risk_until) == ("U2", MUCH_LATER)
+
+
+def test_a_risk_acceptance_that_is_looked_at_before_its_end_keeps_its_end() -> None:
+    running = a_decision(revisit_on=TODAY, detail=Detail(accepted_by="U9", risk_until=LATER))
+    kept = rules.keep(running, revisit_on=MUCH_LATER, by="U2", today=TODAY, at=NOW)
+    assert (kept.detail, kept.revisit_on) == (running.detail, MUCH_LATER)
+    assert rules.comes_back_on(kept) == LATER
+
+
+def test_a_risk_acceptance_expires_on_the_day_after_its_last() -> None:
+    accepted = a_decision(revisit_on=LATER, detail=Detail(risk_until=TODAY))
+    with pytest.raises(Conflict):
+        rules.expire(accepted, today=TODAY, at=NOW)
+    expired = rules.expire(accepted, today=TODAY + timedelta(days=1), at=NOW)
+    assert expired.status is DecisionStatus.EXPIRED
+    assert rules.comes_back_on(expired) == TODAY + timedelta(days=1)  # not as late as it was to be looked at
+    with pytest.raises(Conflict):
+        rules.expire(expired, today=LATER, at=NOW)
+
+
+@pytest.mark.parametrize("status", sorted(set(DecisionStatus) - rules.STANDING))
+def test_only_what_stands_expires(status: DecisionStatus) -> None:
+    with pytest.raises(Conflict):
+        rules.expire(a_decision(status=status, detail=Detail(risk_until=TODAY)), today=LATER, at=NOW)
+
+
+def test_what_expired_is_accepted_anew_only_by_keeping_it() -> None:
+    expired = a_decision(status=DecisionStatus.EXPIRED, revisit_on=TODAY, detail=Detail(risk_until=TODAY))
+    kept = rules.keep(expired, revisit_on=LATER, by="U2", today=TODAY, at=NOW)
+    assert (kept.status, kept.detail.risk_until, kept.detail.accepted_by) == (DecisionStatus.HELD, LATER, "U2")
+    longer = Draft("Use Postgres", "We run it", "U1", LATER, detail=Detail(risk_until=LATER))
+    with pytest.raises(InvalidInput) as refused:
+        rules.edit(expired, longer, by="U1", today=TODAY, at=NOW)
+    assert refused.value.field == "risk_until"
+    words = replace(longer, title="Use Postgres 18", detail=expired.detail)
+    assert rules.edit(expired, words, by="U1", today=TODAY, at=NOW).status is DecisionStatus.EXPIRED
+
+
+def test_the_end_of_a_risk_acceptance_is_not_put_off() -> None:
+    accepted = a_decision(detail=Detail(risk_until=TODAY + timedelta(days=2)))
+    with pytest.raises(Conflict, match="accepts a risk until"):
+        rules.postpone(accepted, revisit_on=TODAY + timedelta(days=7), today=TODAY, at=NOW)
+    expired = replace(accepted, status=DecisionStatus.EXPIRED, revisit_on=TODAY)
+    later = rules.postpone(expired, revisit_on=TODAY + timedelta(days=7), today=TODAY, at=NOW)
+    assert rules.comes_back_on(later) == TODAY + timedelta(days=7)
+
+
+def test_what_is_over_never_comes_back() -> None:
+    over = a_decision(status=DecisionStatus.REVERSED, revisit_on=None, detail=Detail(risk_until=LATER))
+    assert rules.comes_back_on(over) is None
 
 
 def test_a_proposal_is_decided_by_whoever_accepts_it_on_their_own_day() -> None:

@@ -42,6 +42,7 @@ VERBS = {
     DecisionEventKind.REJECTED: "Rejected",
     DecisionEventKind.KEPT: "Kept",
     DecisionEventKind.POSTPONED: "Put off",
+    DecisionEventKind.EXPIRED: "Risk acceptance expired, noted",
     DecisionEventKind.AMENDED: "Amended",
     DecisionEventKind.SUPERSEDED: "Superseded",
     DecisionEventKind.REVERSED: "Reversed",
@@ -163,7 +164,7 @@ def _changed(event: DecisionEvent, names: Mapping[str, str]) -> str:
 def _value(name: str, value: str | None, names: Mapping[str, str]) -> str | None:
     if value is None:
         return None
-    if name == "owner_id":
+    if name in {"owner_id", "accepted_by"}:
         return _name(value, names)
     if name in {"revisit_on", "risk_until"}:
         return _as_day(value)

@@ -26,7 +26,7 @@ from bot.blocks.kit import (
     text_input,
     value_of,
 )
-from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.decisions import STANDING, Decision
 from bot.usecases.decisions import Page, Which
 
 EXAMPLE = 'post*, "event store", by:@Dana area:vendors since:2026-01'
@@ -119,7 +119,7 @@ def row(decision: Decision, names: Mapping[str, str]) -> Json:
 def _facts(decision: Decision, names: Mapping[str, str]) -> list[str]:
     owner = names.get(decision.owner_id)
     facts = [clip(escape(owner), 80) if owner else person(decision.owner_id)]
-    if decision.status is DecisionStatus.DECIDED and decision.decided_on:
+    if decision.status in STANDING and decision.decided_on:
         facts.append(f"decided {day(decision.decided_on)}")
     elif decision.superseded_by:
         facts.append(f"{decision.status.value} by D-{decision.superseded_by}")

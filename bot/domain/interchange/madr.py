@@ -95,7 +95,7 @@ def _front(record: Record, names: Mapping[int, str]) -> dict[str, Any]:
 def _status(record: Record) -> str:
     by = f" by ADR-{record.superseded_by:04}" if record.superseded_by else ""
     match record.status:
-        case DecisionStatus.DECIDED:
+        case DecisionStatus.DECIDED | DecisionStatus.HELD:
             return "accepted"
         case DecisionStatus.REVERSED:
             return "deprecated"

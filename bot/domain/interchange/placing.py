@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.decisions import DecisionStatus
+from bot.domain.decisions import ACTIVE, DecisionStatus
 from bot.domain.interchange.entries import SOURCE_LIMIT, Entry, Known, Link, Read, Relation
 from bot.domain.workspaces import WorkspaceId
 
-PASSED = frozenset({DecisionStatus.DECIDED, DecisionStatus.PROPOSED, DecisionStatus.AMENDED})
+PASSED = ACTIVE | {DecisionStatus.AMENDED}
 
 
 class Outcome(StrEnum):

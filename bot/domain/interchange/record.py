@@ -58,6 +58,7 @@ class Record(BaseModel):
     smallest_test: Text | None = None
     options: Text | None = None
     metrics: Text | None = None
+    accepted_by: Id | None = Field(None, description="Slack's id of who accepts the risk")
     risk_until: date | None = Field(None, description="A risk acceptance ends on this day")
     controls: Text | None = None
     supersedes: Number | None = None

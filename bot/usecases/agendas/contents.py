@@ -7,12 +7,11 @@ from datetime import date, datetime
 from bot.domain import spoken
 from bot.domain.agendas import SHORT_MINUTES, TITLE_LIMIT, Topic, TopicKind, TopicStatus, finished
 from bot.domain.cadences import Cadence
-from bot.domain.decisions import Decision, DecisionStatus, Source
+from bot.domain.decisions import Decision, DecisionStatus, Source, comes_back_on
 from bot.domain.ids import new_id
 from bot.domain.standups import Concern
 from bot.domain.workspaces import Viewer
 from bot.usecases.ports import UnitOfWork
-from bot.usecases.waiting import comes_back_on
 
 MOST_PROPOSALS = 20
 STUCK_FOR = 2  # standups in a row

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.domain.agendas import UNFINISHED, Topic, TopicKind, TopicStatus, carried_over, finished
 from bot.domain.cadences import Cadence, Occurrence, OccurrenceStatus
-from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.decisions import ACTIVE, Decision
 from bot.domain.errors import Conflict
 from bot.domain.hours import local_day
 from bot.domain.messages import MeetingRecap
@@ -185,8 +185,7 @@ def _logged_in(uow: UnitOfWork, cadence: Cadence, thread_ts: str | None) -> list
     """The decisions that were logged in the agenda's thread, in their order."""
     if thread_ts is None:
         return []
-    statuses = frozenset({DecisionStatus.PROPOSED, DecisionStatus.DECIDED})
-    latest = uow.decisions.latest(cadence.readers, limit=MOST_DECISIONS, statuses=statuses)
+    latest = uow.decisions.latest(cadence.readers, limit=MOST_DECISIONS, statuses=ACTIVE)
     return [
         each
         for each in reversed(latest)

@@ -1,6 +1,6 @@
 """Whether something was decided before: asked while a person is about to log it."""
 
-from bot.domain.decisions import ACTIVE, Decision, DecisionStatus
+from bot.domain.decisions import ACTIVE, Decision
 from bot.domain.likeness import likeness
 from bot.domain.workspaces import Viewer
 from bot.usecases.services import Services
@@ -13,7 +13,7 @@ def alike(services: Services, viewer: Viewer, title: str, why: str = "", *, work
     if not title.strip():
         return None
     with services.store.read(workspace) as uow:
-        standing = uow.decisions.latest(viewer, limit=LOOKED_AT, statuses=frozenset[DecisionStatus](ACTIVE))
+        standing = uow.decisions.latest(viewer, limit=LOOKED_AT, statuses=ACTIVE)
     scored = [(likeness((title, why), (each.title, each.why)), each.number, each) for each in standing]
     score, _, best = max(scored, key=lambda each: each[:2], default=(0.0, 0, None))
     return best if score > 0 else None

@@ -81,7 +81,7 @@ def keep(
     """It worked: look again on `until`."""
 
     def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
-        return rules.keep(decision, revisit_on=until, today=today_for(person, now), at=now)
+        return rules.keep(decision, revisit_on=until, by=person.id, today=today_for(person, now), at=now)
 
     return change_one(services, person, number, DecisionEventKind.KEPT, change, why=why, key=key, at=at, viewer=viewer)
 

@@ -16,7 +16,7 @@ from bot.usecases.decisions.posting import announce_now_or_later
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
-from bot.usecases.waiting import comes_back_on, expect
+from bot.usecases.waiting import expect
 
 LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
 
@@ -125,7 +125,7 @@ def _replace(
 
 def await_revisit(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
     """Its owner will be asked on the day on which it comes back, if it does."""
-    if decision.is_active and comes_back_on(decision) is not None:
+    if rules.comes_back_on(decision) is not None:
         expect(uow, decision.owner_id, at=at)
 
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.decisions import ACTIVE, Decision, DecisionStatus, comes_back_on
 from bot.domain.interchange.entries import Entry, Exported, Original
 from bot.domain.interchange.placing import Placed
 from bot.domain.workspaces import Person, UserId, WorkspaceId
-from bot.usecases.waiting import comes_back_on
 
 NOON = time(12, tzinfo=UTC)  # a day without an hour is the same day for nearly everybody then
 UNDECIDED = frozenset({DecisionStatus.PROPOSED, DecisionStatus.REJECTED, DecisionStatus.IMPORTED})
@@ -125,5 +124,5 @@ def _decided_on(placed: Placed) -> date | None:
 def _revisit(placed: Placed, today: date) -> date | None:
     """A day that has passed would only ask somebody about what is long over."""
     entry = placed.entry
-    is_open = placed.status in {DecisionStatus.PROPOSED, DecisionStatus.DECIDED}
+    is_open = placed.status in ACTIVE
     return entry.revisit_on if entry.revisit_on is not None and entry.revisit_on > today and is_open else None

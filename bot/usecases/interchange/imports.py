@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from bot.domain.decisions import DecisionEventKind
+from bot.domain.decisions import DecisionEventKind, comes_back_on
 from bot.domain.errors import Conflict, ExternalFailure, InvalidInput
 from bot.domain.interchange.entries import Entry, Known, NotTaken, Read
 from bot.domain.interchange.placing import FRESH, Outcome, Placed, in_order, place, source_of
@@ -20,7 +20,6 @@ from bot.usecases.decisions import renew
 from bot.usecases.decisions.log import await_revisit, record
 from bot.usecases.interchange.entering import changed, comes_back_later, entered, original_of, passed
 from bot.usecases.ports import Store, UnitOfWork
-from bot.usecases.waiting import comes_back_on
 
 T = TypeVar("T")
 AT_ONCE = 20  # decisions in one transaction
