@@ -72,6 +72,7 @@ WORK: Mapping[str, Work] = {
     updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job),
     decisions.LINK: Work(decisions.find_link, decisions.leave_unlinked),
     decisions.SUGGEST: Work(decisions.suggest, decisions.leave_unsuggested),
+    decisions.DRAFT: Work(decisions.draft_job, decisions.leave_undrafted),
     decisions.CARD: Work(decisions.post_card, decisions.send_card),
 }
 MOST_COUNTED = 1000

@@ -14,6 +14,7 @@ from bot.domain.phrases import OneLine
 from bot.domain.updates import Update, title_of
 from bot.usecases import updates
 from bot.usecases.decisions import place_of
+from bot.usecases.threads import must_reach
 from handlers.asker import at_leisure, in_time
 from handlers.decisions.forms import new_form
 from handlers.kit import Asked, Body, Desk, bound, metadata, pressed
@@ -90,7 +91,7 @@ def log_decision(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
 
 def _decision_form(desk: Desk, request: Asked, update: Update) -> Json:
     asker = at_leisure(desk, request)
-    updates.must_reach(asker.services, asker.person, update.conversation)
+    must_reach(asker.services, asker.person, update.conversation)
     place = place_of(asker.services, update.workspace_id, update.conversation)
     source = Source(update.conversation, update.thread_ts, update.thread_ts, author_id=update.thread_author_id)
     return new_form(asker, OneLine(title_of(update)), place, source)

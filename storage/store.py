@@ -22,6 +22,7 @@ from storage.guard import Guard
 from storage.queue import SqlQueue
 from storage.repositories.decisions import SqlDecisions
 from storage.repositories.delivery import SqlInbox, SqlJobs, SqlOutbox, SqlReminders, SqlSchedules
+from storage.repositories.drafts import SqlDrafts
 from storage.repositories.meetings import SqlCadences, SqlTopics
 from storage.repositories.rights import SqlApprovals, SqlRights
 from storage.repositories.standups import SqlConcerns, SqlStandups, SqlUpdates
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.decisions: ports.Decisions = SqlDecisions(session)
         self.rights: ports.Rights = SqlRights(session)
         self.approvals: ports.Approvals = SqlApprovals(session)
+        self.drafts: ports.Drafts = SqlDrafts(session)
         self.cadences: ports.Cadences = SqlCadences(session)
         self.topics: ports.Topics = SqlTopics(session)
         self.standups: ports.Standups = SqlStandups(session)

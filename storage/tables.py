@@ -24,6 +24,7 @@ from bot.domain.agendas import TopicKind, TopicStatus
 from bot.domain.approvals import ApprovalStatus
 from bot.domain.cadences import CadenceKind, OccurrenceStatus
 from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail, Source
+from bot.domain.drafts import Drafted, DraftStatus
 from bot.domain.messages import Message
 from bot.domain.outbox import Destination, Operation, OutboxStatus
 from bot.domain.recurrence import Rule
@@ -360,6 +361,18 @@ updates = _table(
     key=("id",),
 )
 schedules = _table(
+drafts = _table(
+    "drafts",
+    _id(),
+    _id("asker_id"),
+    Column("source", Typed(Source), nullable=False),
+    Column("status", EnumText(DraftStatus), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("drafted", Typed(Drafted)),
+    Column("sent_to", Text),
+    Column("reason", Text),
+    key=("id",),
+)
     "schedules",
     _id(),
     Column("kind", EnumText(ScheduleKind), nullable=False),

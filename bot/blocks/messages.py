@@ -2,6 +2,7 @@
 
 from bot.blocks.agendas import draw_agenda, draw_agenda_item, draw_recap
 from bot.blocks.decisions.card import draw_card_elsewhere, draw_decision_card
+from bot.blocks.decisions.drafted import draw_draft
 from bot.blocks.decisions.suggestion import draw_suggestion
 from bot.blocks.kit import Drawn, section
 from bot.blocks.standups import draw_standup_answers, draw_standup_digest, draw_standup_prompt
@@ -19,6 +20,8 @@ def draw(message: said.Message) -> Drawn:  # noqa: PLR0912 - one branch a messag
             return draw_card_elsewhere(message)
         case said.LogSuggestion():
             return draw_suggestion(message)
+        case said.DraftShown():
+            return draw_draft(message)
         case said.Note():
             return Drawn(message.text, [section(message.text)])
         case said.AgendaPost():

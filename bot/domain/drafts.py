@@ -1,8 +1,11 @@
 """A decision drafted from a thread by a model: its fields, each with the messages that it came from."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT
+from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Source
+from bot.domain.workspaces import UserId, WorkspaceId
 
 DRAFTED = ("title", "why", "not_doing", "goal", "constraint", "smallest_test", "options")
 SEVERAL = frozenset({"why", "options"})  # made of several points, a line each
@@ -41,6 +44,28 @@ class Drafted:
         """What stands in the input `name`; empty where the thread says nothing about it."""
         limit = TITLE_LIMIT if name == "title" else TEXT_LIMIT
         return "\n".join(each.text for each in self.fields if each.name == name)[:limit]
+
+
+class DraftStatus(StrEnum):
+    ASKED = "asked"
+    READY = "ready"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDraft:
+    """A draft on its way from a thread to whoever asked for it: nobody else sees it. `source` names the message."""
+
+    workspace_id: WorkspaceId
+    id: str
+    asker_id: UserId
+    source: Source
+    status: DraftStatus
+    created_at: datetime
+    drafted: Drafted | None = None
+    sent_to: str | None = None  # the host that the thread's words may have gone to, noted before they leave
+    reason: str | None = None  # why there is none
 
 
 def arranged(points: list[DraftedField]) -> tuple[DraftedField, ...]:

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.domain.agendas import Topic
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, Source
+from bot.domain.drafts import Drafted
+from bot.domain.files import FileSource
 from bot.domain.standups import Concern
 from bot.domain.updates import Summary
 
@@ -136,6 +138,19 @@ class WaitingForYou:
 class StandupPrompt:
     """The DM that asks one person. `state`: asked, later, answered, declined, closed.
 
+@dataclass(frozen=True, slots=True)
+class DraftShown:
+    """A decision drafted from a thread, for whoever asked. `state`: asked, ready, failed, discarded."""
+
+    draft_id: str
+    state: str
+    source: Source
+    drafted: Drafted | None = None
+    sent_to: str | None = None
+    reason: str | None = None
+    kind: Literal["decision_draft"] = "decision_draft"
+
+
     `again_at`: when somebody who said "later" is asked again. `stuck`: what they are stuck on and have not cleared.
     `late_until`: until when an answer is still taken after the digest, None where it is not.
     """
@@ -232,3 +247,4 @@ Message = Annotated[
     | SummaryPost,
     Field(discriminator="kind"),
 ]
+    | DraftShown

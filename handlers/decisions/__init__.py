@@ -3,7 +3,7 @@
 from slack_bolt import App
 
 from bot.blocks.decisions import ids
-from handlers.decisions import cards, commands, forms, log, reactions
+from handlers.decisions import cards, commands, drafting, forms, log, reactions
 from handlers.kit import Desk, bound
 
 ACTIONS = {
@@ -12,6 +12,10 @@ ACTIONS = {
     ids.PLACE: forms.choose_place,
     ids.LOG_REACTED: reactions.log_it,
     ids.NOT_NOW: reactions.not_now,
+    ids.DRAFT_IT: drafting.draft_it,
+    ids.REVIEW_DRAFT: drafting.review,
+    ids.TRY_DRAFT: drafting.try_again,
+    ids.DISCARD_DRAFT: drafting.discard,
     ids.LIST: log.list_all,
     ids.OPEN: log.open_one,
     ids.SHARE: log.open_sharing,

@@ -46,8 +46,14 @@ ABOVE = ("title", "why", "not_doing", "status", "owner", "revisit")  # the input
 def new_form(asker: Asker, line: OneLine, place: Place, source: Source) -> Json:
     """The window of a new decision, filled from `line`. Says where it goes, who sees it, and what covered it before."""
     form = fresh_form(owner=asker.person.id, today=asker.today, line=_fitting(line))
-    frame = Frame(source=source, audience=place.audience, more=line.cost is not None)
-    top = _covered(asker, form) or (notice(BUYING) if line.cost is not None else None)
+    return filled_form(asker, form, place, source, more=line.cost is not None)
+
+
+def filled_form(asker: Asker, form: Form, place: Place, source: Source, *, more: bool) -> Json:
+    """The window of a new decision with these inputs. `more`: the detail is open."""
+    drafts = source.ts is not None and asker.services.drafter is not None
+    frame = Frame(source=source, audience=place.audience, more=more, drafts=drafts)
+    top = _covered(asker, form) or (notice(BUYING) if form.cost else None)
     return build_form(form, frame, note=note_of(place, in_thread=source.thread_ts is not None), notice=top)
 
 

@@ -115,7 +115,7 @@ def test_a_model_s_summary_cites_and_its_reviewer_edits_it_and_logs_from_it(
         ((model.says("Sure! Here is what I think."),), "made no sense"),
         ((model.minutes(decided=[("Buy a yacht", [99])]),), "did not say which messages"),
         ((model.fails(401),), "refused my key"),
-        ((model.refuses(),), "refused to summarise"),
+        ((model.refuses(),), "refused to read"),
     ],
     ids=["no JSON", "cites nothing", "wrong key", "refuses"],
 )

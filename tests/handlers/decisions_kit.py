@@ -15,6 +15,7 @@ from bot.domain.errors import NotFound
 from bot.domain.messages import CardElsewhere, DecisionCard
 from bot.domain.outbox import OutboxMessage
 from bot.domain.workspaces import Viewer
+from bot.usecases.ports import Drafter
 from handlers import decisions
 from handlers.app import Installed, build_app
 from playground.rules import message_problem, view_problem
@@ -205,8 +206,9 @@ class Team:
 
 
 @contextmanager
-def a_team(store: SqlStore) -> Iterator[Team]:
+def a_team(store: SqlStore, *, drafter: Drafter | None = None) -> Iterator[Team]:
     around = services_on(store, *PEOPLE)
+    around.services = replace(around.services, drafter=drafter)
     around.directory.conversations["D1"] = around.directory.conversations["G1"].__class__(
         "D1", None, is_private=True, is_dm=True, is_member=True
     )

@@ -47,13 +47,20 @@ def build_form(form: Form, frame: Frame, *, note: Json | None = None, notice: Js
     submits = {Mode.NEW: "Log decision", Mode.EDIT: "Save", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
     title = titles[frame.mode] + (f" D-{frame.number}" if frame.number else "")
     blocks = [*([notice] if notice else []), *_main(form, frame)]
-    blocks += _detail(form, frame) if frame.more else [actions(button("Add detail", ids.ADD_DETAIL), block_id="more")]
+    blocks += _detail(form, frame) if frame.more else []
+    blocks += _openers(frame)
     blocks += [_place(frame)] if frame.chooses else []
     blocks += [note] if note else []
     return modal(title, blocks, callback_id=ids.FORM, submit=submits[frame.mode], metadata=to_metadata(frame))
 
 
 def _main(form: Form, frame: Frame) -> list[Json]:
+def _openers(frame: Frame) -> list[Json]:
+    buttons = [] if frame.more else [button("Add detail", ids.ADD_DETAIL)]
+    buttons += [button("Draft from the thread", ids.DRAFT_IT)] if frame.drafts else []
+    return [actions(*buttons, block_id="more")] if buttons else []
+
+
     blocks = [
         field("Decision", _line("title", form.title, TITLE_LIMIT, "Use Postgres for the event store"), "title"),
         field(

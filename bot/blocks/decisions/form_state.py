@@ -33,6 +33,7 @@ class Frame:
     audience: Audience = EVERYONE  # the widest that was promised
     more: bool = False  # whether the detail is shown
     chooses: bool = False  # whether it may be said where the card goes
+    drafts: bool = False  # whether a model may draft it from the thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def read_frame(found: Mapping[str, Any]) -> Frame:
             Audience(_text(found, "w")),
             bool(found.get("x")),
             bool(found.get("p")),
+            bool(found.get("d")),
         )
     except (TypeError, ValueError) as error:
         raise InvalidInput("I can't make sense of this window any more. Close it and open it again.") from error
@@ -162,6 +164,7 @@ def to_metadata(frame: Frame) -> dict[str, Any]:
         "x": 1 if frame.more else None,
         "p": 1 if frame.chooses else None,
     }
+        "d": 1 if frame.drafts else None,
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -4,6 +4,16 @@ from bot.usecases.decisions.alike import alike
 from bot.usecases.decisions.capture import SUGGEST, LoggedMeanwhile, dismiss, leave_unsuggested, react, suggest
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
 from bot.usecases.decisions.change import edit, keep, postpone, reverse, withdraw
+from bot.usecases.decisions.drafting import (
+    DRAFT,
+    ask_draft,
+    discard_draft,
+    draft_job,
+    drafted,
+    leave_undrafted,
+    source_of,
+    try_again,
+)
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, chosen, decision_channel, narrower, place_of
@@ -26,6 +36,7 @@ from bot.usecases.decisions.read import (
 
 __all__ = [
     "CARD",
+    "DRAFT",
     "HOME",
     "LINK",
     "PAGE_SIZE",
@@ -40,15 +51,20 @@ __all__ = [
     "alike",
     "amend",
     "announce",
+    "ask_draft",
     "chosen",
     "decision_channel",
+    "discard_draft",
     "dismiss",
+    "draft_job",
+    "drafted",
     "edit",
     "find_link",
     "from_message",
     "get",
     "keep",
     "latest",
+    "leave_undrafted",
     "leave_unlinked",
     "leave_unsuggested",
     "log",

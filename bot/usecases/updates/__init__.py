@@ -4,12 +4,11 @@ A draft is its asker's alone. Nothing is posted unreviewed, nothing twice, and w
 """
 
 from bot.usecases.updates.asking import WORK_KIND, ask, try_again
-from bot.usecases.updates.drafts import draft_of, get, must_reach, ready, subject_of
+from bot.usecases.updates.drafts import draft_of, get, ready, subject_of
 from bot.usecases.updates.review import discard, edit, post
-from bot.usecases.updates.work import READ_LIMIT, give_up_job, summarise_job
+from bot.usecases.updates.work import give_up_job, summarise_job
 
 __all__ = [
-    "READ_LIMIT",
     "WORK_KIND",
     "ask",
     "discard",
@@ -17,7 +16,6 @@ __all__ = [
     "edit",
     "get",
     "give_up_job",
-    "must_reach",
     "post",
     "ready",
     "subject_of",

@@ -12,7 +12,8 @@ from bot.usecases.outgoing import say
 from bot.usecases.people import viewer_for
 from bot.usecases.ports import Job, UnitOfWork
 from bot.usecases.services import Services
-from bot.usecases.updates.drafts import draft_of, get, must_reach, save, subject_of
+from bot.usecases.threads import must_reach
+from bot.usecases.updates.drafts import draft_of, get, save, subject_of
 
 WORK_KIND = "summarise"
 

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from bot.domain.errors import Conflict, ExternalFailure, NotAllowed
+from bot.domain.errors import Conflict
 from bot.domain.messages import SummaryDraft
 from bot.domain.updates import Update, UpdateStatus
-from bot.domain.workspaces import ConversationId, Person, Viewer
+from bot.domain.workspaces import Person, Viewer
 from bot.usecases.outgoing import show_again
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
-NOT_TOGETHER = "You and I aren't both in that conversation. If you are, type `/invite @Backbeat` there and try again."
 NO_LONGER = {
     UpdateStatus.ASKED: "I'm still reading that thread. One moment.",
     UpdateStatus.POSTED: "That summary is posted already.",
@@ -62,25 +61,3 @@ def must_be_ready(update: Update) -> Update:
     if update.status is not UpdateStatus.READY:
         raise Conflict(NO_LONGER[update.status])
     return update
-
-
-def must_reach(services: Services, person: Person, conversation: ConversationId) -> None:
-    """Raises NotAllowed where `person` can't see the conversation any more, or Backbeat isn't in it."""
-    if not reaches(services, person, conversation):
-        raise NotAllowed(NOT_TOGETHER)
-
-
-def reaches(services: Services, person: Person, conversation: ConversationId) -> bool:
-    """Whether `person` and Backbeat both see the conversation. Raises ExternalFailure where trying again may help."""
-    try:
-        together = services.directory.conversations_of(person.workspace_id, person.id)
-        return conversation in together or (not person.is_guest and _is_public(services, person, conversation))
-    except ExternalFailure as failure:
-        if not failure.permanent:
-            raise
-        return False
-
-
-def _is_public(services: Services, person: Person, conversation: ConversationId) -> bool:
-    info = services.directory.conversation(person.workspace_id, conversation)
-    return not info.is_private and not info.is_dm

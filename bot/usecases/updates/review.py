@@ -11,7 +11,8 @@ from bot.domain.workspaces import Person, Viewer
 from bot.usecases.outgoing import say
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
-from bot.usecases.updates.drafts import NO_LONGER, get, must_be_ready, must_reach, save
+from bot.usecases.threads import must_reach
+from bot.usecases.updates.drafts import NO_LONGER, get, must_be_ready, save
 
 
 def post(services: Services, person: Person, update_id: str, *, key: str, at: datetime | None = None) -> Update:

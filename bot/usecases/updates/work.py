@@ -7,13 +7,10 @@ from bot.domain import key_messages
 from bot.domain.errors import ExternalFailure
 from bot.domain.updates import Summary, ThreadMessage, Update, UpdateStatus
 from bot.domain.workspaces import Viewer
-from bot.usecases.people import person_known
 from bot.usecases.ports import Job, Summariser
 from bot.usecases.services import Services
-from bot.usecases.updates.drafts import NOT_TOGETHER, reaches, save
-
-READ_LIMIT = 1000  # messages of one thread: five pages of Slack's
-_NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
+from bot.usecases.threads import read_thread, why_unread
+from bot.usecases.updates.drafts import save
 
 
 def summarise_job(services: Services, job: Job) -> None:
@@ -37,7 +34,7 @@ def give_up_job(services: Services, job: Job, reason: str) -> None:
     try:
         messages, total = _read(services, update)
     except ExternalFailure as failure:
-        _show_failed(services, job, _why(update, failure))
+        _show_failed(services, job, why_unread(update.conversation, failure))
         return
     note = reason if services.summariser is not None else None
     _show_ready(services, job, messages, key_messages.pick(messages, total=total, sent_to=update.sent_to, note=note))
@@ -50,18 +47,8 @@ def _awaited(services: Services, job: Job) -> Update | None:
 
 
 def _read(services: Services, update: Update) -> tuple[list[ThreadMessage], int]:
-    """The thread, for an asker who still sees it: since they asked, they may have left."""
-    messages, total = services.directory.thread(
-        update.workspace_id, update.conversation, update.thread_ts, limit=READ_LIMIT
-    )
-    if not messages:
-        raise ExternalFailure("That thread is gone.", permanent=True, code="thread_not_found")
-    asker = person_known(services, update.workspace_id, update.asker_id)
-    if not reaches(services, asker, update.conversation):
-        raise ExternalFailure(NOT_TOGETHER, permanent=True, code="asker_not_in_channel")
-    with services.store.read(update.workspace_id) as uow:
-        ourselves = uow.workspaces.get().bot_user_id
-    return [replace(each, is_ours=each.author_id == ourselves) for each in messages], total
+    where = (update.workspace_id, update.conversation, update.thread_ts)
+    return read_thread(services, *where, asker=update.asker_id)
 
 
 def _asked_of(
@@ -114,14 +101,3 @@ def _finish(services: Services, job: Job, **outcome: object) -> None:
         save(uow, replace(update, **outcome), at=now)  # type: ignore[arg-type] # fields of Update, as its callers name
         uow.commit()
     services.nudge()
-
-
-def _why(update: Update, failure: ExternalFailure) -> str:
-    if failure.code not in _NOT_IN:
-        return failure.words
-    if update.conversation.startswith("D"):
-        return "I can't read direct messages between people, so I can't summarise this one."
-    return (
-        f"I'm not in <#{update.conversation}>, so I can't read the thread. "
-        "Type `/invite @Backbeat` there, then press *Try again*."
-    )

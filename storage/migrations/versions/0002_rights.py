@@ -1,4 +1,4 @@
-"""Who decides, and whose word a proposal waits for."""
+"""Who decides, whose word a proposal waits for, and drafts of decisions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-TABLES = ("rights", "limits", "approvals")
+TABLES = ("rights", "limits", "approvals", "drafts")
+FILE_COLUMNS = ("file_id", "shared_at")
 APP = "backbeat_app"
 OWN = "workspace_id = nullif(current_setting('backbeat.workspace_id', true), '')"
 
@@ -19,6 +20,8 @@ def upgrade() -> None:
     _rights()
     _limits()
     _approvals()
+    _drafts()
+    _files()
     if op.get_bind().dialect.name == "postgresql":
         _security()
 
@@ -93,3 +96,20 @@ def _approvals() -> None:
     )
     op.create_index(op.f("ix_approvals_workspace_id_number"), "approvals", ["workspace_id", "number"], unique=False)
     op.create_index(op.f("ix_approvals_workspace_id_status"), "approvals", ["workspace_id", "status"], unique=False)
+
+
+def _drafts() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("workspace_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("asker_id", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("drafted", sa.Text(), nullable=True),
+        sa.Column("sent_to", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.workspace_id"], name=op.f("fk_drafts_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_drafts")),
+    )
