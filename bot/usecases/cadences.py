@@ -28,10 +28,9 @@ from bot.domain.workspaces import Audience, ConversationId, Person, UserId, View
 from bot.usecases.agendas.planning import plan_agenda, plan_end
 from bot.usecases.agendas.reading import cadence_seen
 from bot.usecases.agendas.showing import renew_agenda
-from bot.usecases.people import person_known, viewer_for
+from bot.usecases.people import may_set_up, person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
-from bot.usecases.workspaces import may_set_up
 
 SHOWN = 3  # next dates
 INVITE = "I'm not in that channel yet. Type `/invite @Backbeat` there, then save again."

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ExternalFailure, NotAllowed
+from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed
 from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
 from bot.usecases.mornings import follow
 from bot.usecases.ports import UnitOfWork
@@ -66,6 +66,21 @@ def acting(services: Services, workspace: WorkspaceId, person: UserId) -> Person
     return known
 
 
+def member(services: Services, workspace: WorkspaceId, user: UserId, field: str) -> Person:
+    """Somebody who was picked in the input `field`. Raises InvalidInput unless they are a member who may act."""
+    try:
+        found = person_known(services, workspace, user)
+    except ExternalFailure as failure:
+        raise InvalidInput("Slack couldn't tell me about this person just now. Please try again.", field) from failure
+    if found.is_bot:
+        raise InvalidInput("That's an app. Pick a person.", field)
+    if found.is_deactivated:
+        raise InvalidInput("That account is deactivated. Pick somebody else.", field)
+    if not found.may_act:
+        raise InvalidInput("They belong to another company. Pick a member of this workspace.", field)
+    return found
+
+
 def viewer_for(services: Services, person: Person, *, here: ConversationId | None = None) -> Viewer:
     """What `person` may see, asked from the conversation `here` (being there proves that they can read it).
 
@@ -86,6 +101,14 @@ def viewer_for(services: Services, person: Person, *, here: ConversationId | Non
 def takes_part(person: Person, workspace: Workspace, has_role: bool) -> bool:  # noqa: FBT001 - a fact about them
     """Whether anything may be shown to them: guests see nothing until an admin allows it, unless they hold a role."""
     return person.may_act and (not person.is_guest or workspace.guests_allowed or has_role)
+
+
+def may_set_up(uow: UnitOfWork, person: Person, admins: frozenset[UserId]) -> bool:
+    """A Slack admin, somebody named by the operator, or, once set up, the CTO or an admin of Backbeat."""
+    if not person.may_act:
+        return False
+    held = uow.workspaces.roles_of(person.id)
+    return person.is_slack_admin or person.id in admins or bool(held & {Role.ADMIN, Role.CTO})
 
 
 def require_role(uow: UnitOfWork, person: Person, *roles: Role) -> None:

@@ -135,6 +135,9 @@ class Rights(Protocol):
     def all(self) -> list[DecisionRight]:
         """In the order in which people gave the areas. Empty until somebody says who decides."""
 
+    def hold(self) -> None:
+        """Nobody else changes rights or limits until commit."""
+
     def save(self, right: DecisionRight) -> None:
         """Insert, or replace the right of that area."""
 
@@ -152,8 +155,8 @@ class Approvals(Protocol):
     def get(self, approval_id: str, *, lock: bool = False) -> Approval:
         """`lock`: nobody else changes it until commit. Raises NotFound."""
 
-    def of(self, number: int) -> list[Approval]:
-        """All that were ever asked for this decision, oldest first."""
+    def of(self, number: int, *, lock: bool = False) -> list[Approval]:
+        """All that were ever asked for this decision, oldest first. `lock`: nobody else changes them until commit."""
 
     def of_many(self, numbers: Iterable[int]) -> dict[int, list[Approval]]: ...
     def waiting(self) -> list[Approval]:
@@ -426,9 +429,61 @@ class Posted:
     ts: str
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Slack expects: nobody sees it before it is shared, and unshared it is thrown away."""
+
+    file_id: str
+    url: str  # where its bytes go
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that Slack has. `ts` of the message that shows it in the conversation in question, if one does."""
+
+    ts: str | None
+
+
+class Files(Protocol):
+    """A file's way to Slack, in three steps. Raises ExternalFailure; never retries by itself."""
+
+    def begin(self, workspace: WorkspaceId, *, name: str, size: int, alt_text: str | None) -> Upload: ...
+    def upload(self, upload: Upload, content: bytes) -> None: ...
+    def share(
+        self,
+        workspace: WorkspaceId,
+        *,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        file_id: str,
+        title: str,
+        comment: str,
+    ) -> str | None:
+        """Show it, once. The message's `ts` where Slack says it at once; mostly it does not.
+
+        A lost answer raises ExternalFailure(maybe_done=True).
+        """
+
+    def shown(
+        self,
+        workspace: WorkspaceId,
+        *,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        file_id: str,
+        since: datetime,
+    ) -> str | None:
+        """The `ts` of the message that shows it, by the conversation's history since `since`."""
+
+    def kept(self, workspace: WorkspaceId, file_id: str, *, conversation: ConversationId) -> Kept | None:
+        """What Slack says of the file itself. None: it never was completed."""
+
+
 class Messenger(Protocol):
     """Posts to Slack. Raises ExternalFailure, permanent or transient; never retries by itself."""
 
+    @property
+    def files(self) -> Files: ...
     def post(
         self,
         workspace: WorkspaceId,

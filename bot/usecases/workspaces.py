@@ -15,7 +15,7 @@ from bot.domain.standups import Concern, Standup
 from bot.domain.workspaces import WEEKDAYS, ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
 from bot.usecases.mornings import follow
 from bot.usecases.outgoing import say
-from bot.usecases.people import person_known
+from bot.usecases.people import may_set_up, member
 from bot.usecases.ports import Store, UnitOfWork
 from bot.usecases.services import Services
 from bot.usecases.waiting import due_for
@@ -89,14 +89,6 @@ def known_from(store: Store, workspace: Workspace) -> Workspace:
         uow.workspaces.save(found)
         uow.commit()
     return found
-
-
-def may_set_up(uow: UnitOfWork, person: Person, admins: frozenset[UserId]) -> bool:
-    """A Slack admin, somebody named by the operator, or, once set up, the CTO or an admin of Backbeat."""
-    if not person.may_act:
-        return False
-    held = uow.workspaces.roles_of(person.id)
-    return person.is_slack_admin or person.id in admins or bool(held & {Role.ADMIN, Role.CTO})
 
 
 def settled(services: Services, person: Person, *, admins: frozenset[UserId] = frozenset()) -> Settled:
@@ -282,19 +274,7 @@ def _must_be_ours_alone(services: Services, workspace: WorkspaceId, channel: Con
 
 
 def _member(services: Services, workspace: WorkspaceId, user: UserId | None, field: str) -> Person | None:
-    if user is None:
-        return None
-    try:
-        found = person_known(services, workspace, user)
-    except ExternalFailure as failure:
-        raise InvalidInput("Slack couldn't tell me about this person just now. Please try again.", field) from failure
-    if found.is_bot:
-        raise InvalidInput("That's an app. Pick a person.", field)
-    if found.is_deactivated:
-        raise InvalidInput("That account is deactivated. Pick somebody else.", field)
-    if not found.may_act:
-        raise InvalidInput("They belong to another company. Pick a member of this workspace.", field)
-    return found
+    return member(services, workspace, user, field) if user is not None else None
 
 
 def _ids(person: Person | None) -> list[UserId]:

@@ -21,6 +21,10 @@ class SqlRights(Repository):
         table = tables.rights
         return self._all(self._select(table).order_by(table.c.position, table.c.area), _right)
 
+    def hold(self) -> None:
+        # The workspace's own row stands for them: there may be no right to lock yet.
+        self._session.run(self._select(tables.workspaces, tables.workspaces.c.name).with_for_update(key_share=True))
+
     def save(self, right: DecisionRight) -> None:
         self._upsert(tables.rights, row_of(right))
 
@@ -52,8 +56,10 @@ class SqlApprovals(Repository):
             raise NotFound("I don't know that approval any more.")
         return _approval(row)
 
-    def of(self, number: int) -> list[Approval]:
-        return self.of_many([number]).get(number, [])
+    def of(self, number: int, *, lock: bool = False) -> list[Approval]:
+        table = tables.approvals
+        wanted = self._select(table).where(table.c.number == number).order_by(table.c.created_at, table.c.id)
+        return self._all(wanted.with_for_update() if lock else wanted, _approval)
 
     def of_many(self, numbers: Iterable[int]) -> dict[int, list[Approval]]:
         table = tables.approvals

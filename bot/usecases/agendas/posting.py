@@ -28,10 +28,9 @@ from bot.usecases.agendas.reading import cadence_seen
 from bot.usecases.agendas.showing import agenda_of, say_item, subject_of
 from bot.usecases.agendas.surroundings import Surroundings, around, in_step
 from bot.usecases.outgoing import say
-from bot.usecases.people import viewer_for
+from bot.usecases.people import may_set_up, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
-from bot.usecases.workspaces import may_set_up
 
 SOON = timedelta(days=7)  # *Post it now* is about the coming meeting if that is no further away
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.domain.errors import ExternalFailure
-from bot.domain.rights import Approver, ApproverKind, GroupId, Ruling, rule_on
+from bot.domain.rights import Approver, ApproverKind, DecisionRight, GroupId, Limits, Ruling, rule_on
 from bot.domain.workspaces import Role, UserId, WorkspaceId
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -67,18 +67,28 @@ def people_for(uow: UnitOfWork, approver: Approver, groups: Mapping[GroupId, fro
 def names_in(services: Services, *, workspace: WorkspaceId) -> dict[str, str]:
     """What to call everybody: names of people, and "@finance" for user groups. Not within a transaction.
 
-    Where Slack can't say which groups there are, they are not in it.
+    Slack is asked for groups only where the rights name any; where it can't say which there are, they are not in it.
     """
     with services.store.read(workspace) as uow:
         names: dict[str, str] = dict(uow.people.names())
-    return names | group_names(services, workspace)
+        named = groups_named(uow.rights.all(), uow.rights.limits())
+    return names | (group_names(services, workspace) if named else {})
 
 
 def group_names(services: Services, workspace: WorkspaceId) -> dict[GroupId, str]:
+    """ "@finance" for each user group; empty where Slack can't say which there are. Not within a transaction."""
     try:
         return {group.id: f"@{group.handle}" for group in services.directory.user_groups(workspace)}
     except ExternalFailure:
         return {}
+
+
+def groups_named(rights: Iterable[DecisionRight], limits: Limits | None) -> frozenset[GroupId]:
+    """All user groups in what is said about who decides."""
+    parties = (party for each in rights for party in (each.agrees, each.input, each.performs))
+    approvers = [each for party in parties for each in party.approvers]
+    approvers += [each for tier in (limits.tiers if limits else ()) for each in tier.approvers]
+    return frozenset(each.id for each in approvers if each.kind is ApproverKind.GROUP)
 
 
 def _groups(ruling: Ruling) -> list[GroupId]:

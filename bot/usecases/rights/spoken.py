@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from bot.domain.rights import Approver, ApproverKind, Part, Party, Ruling
+from bot.domain.rights import Approver, ApproverKind, DecisionRight, Limits, Part, Party, Ruling, Tier
 from bot.domain.spoken import amount, escape, listed
 from bot.domain.workspaces import Role, UserId
 from bot.usecases.ports import UnitOfWork
@@ -40,6 +40,57 @@ def who_rules(ruling: Ruling, called: Called) -> str:
         verb = "signs off" if len(needed) == 1 else "sign off"
         words.append(sentence(f"{listed(needed)} {verb}{f' from {amount(since, ruling.currency)}' if since else ''}"))
     return " ".join(words)
+
+
+def describe(right: DecisionRight, called: Called, currency: str | None) -> str:
+    """ "Sam decides. Priya and @finance must agree. Kenji gives input before. @platform is told after." """
+    decider = called(Approver(ApproverKind.PERSON, right.decides)) if right.decides else None
+    words = [f"{decider} decides" if decider else "whoever writes a decision decides it"]
+    if right.agrees:
+        words.append(f"{party_called(right.agrees, called)} must agree")
+    if right.input:
+        words.append(f"{party_called(right.input, called)} {'gives' if _is_one(right.input) else 'give'} input before")
+    if right.performs:
+        words.append(f"{party_called(right.performs, called)} {'is' if _is_one(right.performs) else 'are'} told after")
+    if right.deputy_up_to is not None:
+        deputy = called(Approver(ApproverKind.ROLE, Role.DEPUTY.value))
+        words.append(f"{deputy} may decide below {amount(right.deputy_up_to, currency)}")
+    if right.risk_days is not None:
+        words.append(f"a risk is accepted for {right.risk_days} day{'' if right.risk_days == 1 else 's'} at most")
+    return " ".join(sentence(each) for each in words)
+
+
+def describe_limits(limits: Limits, called: Called) -> list[str]:
+    """ "Under 10,000 EUR: the CTO (Dana) signs off", one line for each step."""
+    lines = []
+    below: Decimal | None = None
+    for tier in limits.tiers:
+        lines.append(f"{_range(below, tier, limits.currency)}: {_signs(tier, called)}")
+        below = tier.up_to
+    return [f"{line[:1].upper()}{line[1:]}" for line in lines]
+
+
+def in_one_line(limits: Limits, called: Called) -> str:
+    """ "under 10,000 EUR: the CTO (Dana) signs off; from 10,000 EUR: …"."""
+    return "; ".join(f"{line[:1].lower()}{line[1:]}" for line in describe_limits(limits, called))
+
+
+def _range(below: Decimal | None, tier: Tier, currency: str) -> str:
+    if tier.up_to is None:
+        return f"from {amount(below, currency)}" if below is not None else "any sum"
+    if below is None:
+        return f"under {amount(tier.up_to, currency)}"
+    return f"from {amount(below, None)} to under {amount(tier.up_to, currency)}"
+
+
+def _signs(tier: Tier, called: Called) -> str:
+    if not tier.approvers:
+        return "nobody need sign off"
+    return f"{listed([called(each) for each in tier.approvers])} {'signs' if len(tier.approvers) == 1 else 'sign'} off"
+
+
+def _is_one(party: Party) -> bool:
+    return len(party.approvers) == 1
 
 
 def caller(uow: UnitOfWork, approvers: Iterable[Approver], names: Mapping[str, str]) -> Called:
