@@ -20,7 +20,7 @@ from bot.usecases.ports import Posted
 from bot.usecases.services import Services
 from jobs.crew import Crew
 from jobs.metrics import BACKLOG
-from jobs.pace import CHANNEL, HISTORY, OPENS, POSTS, UPDATES, Pace, Use
+from jobs.pace import CHANNEL, FILES, HISTORY, OPENS, POSTS, UPDATES, Pace, Use
 from jobs.recovery import Recovery, Stranded
 from jobs.sending import Outcome, Sending, Step
 
@@ -187,7 +187,9 @@ class Dispatcher:
     def _uses(self, lane: Lane, row: OutboxMessage) -> list[Use]:
         if row.operation is Operation.UPDATE:
             return [Use(UPDATES, (row.workspace_id, "chat.update"))]
-        uses = [Use(CHANNEL, lane), Use(POSTS, (row.workspace_id, "chat.postMessage"))]
+        files = row.operation is Operation.FILE
+        posts = Use(FILES, (row.workspace_id, "files")) if files else Use(POSTS, (row.workspace_id, "chat.postMessage"))
+        uses = [Use(CHANNEL, lane), posts]
         if not self._sending.knows_dm(row):
             uses.append(Use(OPENS, (row.workspace_id, "conversations.open")))
         return uses
@@ -225,6 +227,8 @@ class Dispatcher:
                 self._silent.discard(row.workspace_id)
         if step.limited and row.operation is Operation.UPDATE:
             self._pace.hold(Use(UPDATES, (row.workspace_id, "chat.update")), step.wait)
+        elif step.limited and row.operation is Operation.FILE:
+            self._pace.hold(Use(FILES, (row.workspace_id, "files")), step.wait)
         elif step.limited:
             self._pace.hold(Use(CHANNEL, lane), step.wait)
 

@@ -3,7 +3,16 @@
 from datetime import datetime
 
 from bot.blocks.kit import escape
-from bot.domain.messages import AgendaPost, CardElsewhere, DecisionCard, Message, Note, StandupDigest, SummaryPost
+from bot.domain.messages import (
+    AgendaPost,
+    CardElsewhere,
+    DecisionCard,
+    FilePost,
+    Message,
+    Note,
+    StandupDigest,
+    SummaryPost,
+)
 from bot.domain.outbox import Destination, Operation, OutboxMessage
 from bot.usecases.outgoing import say
 from bot.usecases.ports import UnitOfWork
@@ -27,11 +36,15 @@ _WHY = {
 }
 
 
-def say_elsewhere(uow: UnitOfWork, row: OutboxMessage, *, code: str, at: datetime) -> None:
+def say_elsewhere(uow: UnitOfWork, row: OutboxMessage, *, code: str, at: datetime, words: str | None = None) -> None:
     """Queue what `row.fallback` is told by DM now that `row` has failed for good with Slack's `code`.
 
-    A decision's card also goes to the workspace's decision channel, if everybody may see it.
+    A decision's card also goes to the workspace's decision channel, if everybody may see it. Whoever waits for a file
+    is told why it does not come, in `words`.
     """
+    if isinstance(row.message, FilePost):
+        _say_no_file(uow, row, row.message, code=code, words=words, at=at)
+        return
     refused = row.destination.conversation
     if row.fallback is None or refused is None or row.operation is not Operation.POST or code in HOPELESS:
         return
@@ -44,6 +57,16 @@ def say_elsewhere(uow: UnitOfWork, row: OutboxMessage, *, code: str, at: datetim
     channel = uow.workspaces.get().decision_channel
     if channel is not None and channel != refused and message.decision.audience.is_workspace:
         say(uow, message, Destination(conversation=channel), at=at, subject=row.subject)
+
+
+def _say_no_file(
+    uow: UnitOfWork, row: OutboxMessage, file: FilePost, *, code: str, words: str | None, at: datetime
+) -> None:
+    whom = row.destination.person or row.fallback
+    if whom is not None and code not in HOPELESS:
+        why = escape(words or "The message it belongs to could not be posted.")
+        text = f"I couldn't send *{escape(file.title)}*. {why}"
+        say(uow, Note(text), Destination(person=whom), at=at)
 
 
 def _trouble(message: Message, conversation: str, code: str) -> str:

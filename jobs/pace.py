@@ -22,6 +22,7 @@ class Rate:
 CHANNEL = Rate(1.0, 3)  # chat.postMessage: about one a second in each channel
 POSTS = Rate(5.0, 30)  # and several hundred a minute in a workspace
 UPDATES = Rate(50 / 60, 10)  # tier 3
+FILES = Rate(50 / 60, 10)  # its three calls are tier 4, and one look whether it is shown is tier 3
 HISTORY = Rate(50 / 60, 10)  # tier 3
 OPENS = Rate(50 / 60, 20)  # tier 3
 

@@ -16,11 +16,13 @@ import structlog
 
 from bot.domain.errors import ExternalFailure
 from bot.domain.outbox import Operation, OutboxMessage, OutboxStatus
-from bot.domain.workspaces import WorkspaceId
+from bot.domain.workspaces import ConversationId, WorkspaceId
 from bot.usecases.ports import Messenger, Posted, Senders
 from bot.usecases.services import Services
+from jobs.files import KEPT, where_shown
 from jobs.metrics import MESSAGES
-from jobs.sending import Sending, count, is_this_try, settle, thread_of
+from jobs.places import thread_of
+from jobs.sending import Sending, count, is_this_try, settle
 from jobs.timing import Timing
 
 log = structlog.get_logger(__name__)
@@ -108,6 +110,8 @@ class Recovery:
 
     def blocks(self, row: OutboxMessage) -> bool:
         """Whether later messages to the same place should wait for this one, so that order is kept."""
+        if row.shared_at is not None:
+            return False  # Slack shows a file in its own time, whatever comes after it
         sighting = self._seen.get(row.id)
         return sighting is None or self._monotonic() - sighting.seen < self._timing.settle + ORDER_KEPT
 
@@ -126,18 +130,43 @@ class Recovery:
             for row in stranded.rows:
                 if row.operation is Operation.UPDATE and row.id in waited:  # doing it again does no harm
                     self._send_again(row)
+                elif row.operation is Operation.FILE:
+                    self._ask_of_file(row, is_over=row.id in waited)
             if posts:
                 self._ask(stranded.workspace, posts, waited)
         finally:
             self.leave(stranded)
 
+    def _ask_of_file(self, row: OutboxMessage, *, is_over: bool) -> None:
+        """Settle a file by what Slack shows, or, once its wait `is_over`, by what it has."""
+        try:
+            conversation, thread_ts = self._thread_of(row)
+            since = (row.shared_at or row.created_at) - self._timing.clock_skew
+            ts = where_shown(
+                self._messenger.files,
+                row,
+                conversation=conversation,
+                thread_ts=thread_ts,
+                since=since,
+                is_over=is_over,
+            )
+        except ExternalFailure as failure:
+            self._not_told([row] if is_over else [], failure)
+            return
+        if ts is not None:
+            self._arrived(row, Posted(conversation, ts))
+        elif is_over:
+            self._send_again(row)
+
+    def _thread_of(self, row: OutboxMessage) -> tuple[ConversationId, str | None]:
+        with self._store.read(row.workspace_id) as uow:
+            conversation, thread_ts = thread_of(uow, row)
+        return conversation or self._sending.dm(row), thread_ts
+
     def _ask(self, workspace: WorkspaceId, posts: Sequence[OutboxMessage], waited: frozenset[str]) -> None:
         """Settle `posts` by their conversation's history; what it does not show, only if its wait is over."""
         try:
-            with self._store.read(workspace) as uow:
-                conversation, thread_ts = thread_of(uow, posts[0])
-            if conversation is None:
-                conversation = self._sending.dm(posts[0])
+            conversation, thread_ts = self._thread_of(posts[0])
             since = min(row.intent_at or row.created_at for row in posts) - self._timing.clock_skew
             found = self._messenger.find(
                 workspace,
@@ -188,7 +217,11 @@ class Recovery:
                 if failure.retry_after is not None:
                     sighting.next_look = self._monotonic() + failure.retry_after.total_seconds()
                 continue
-            reason = f"no answer came, and the history could not be read ({failure.code})"
+            reason = (
+                "Slack took the file, and doesn't show it"
+                if failure is KEPT
+                else f"no answer came, and the history could not be read ({failure.code})"
+            )
             log.error("message_uncertain", row=row.id, workspace=row.workspace_id, reason=reason)
             self._record(row, replace(row, status=OutboxStatus.UNCERTAIN, reason=reason))
 

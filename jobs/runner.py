@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.domain.schedules import ScheduleKind
+from bot.usecases.files import Makers
 from bot.usecases.ports import Messenger, Senders
 from bot.usecases.services import Services
 from jobs.dispatcher import Dispatcher
@@ -38,7 +39,7 @@ class Runner:
     """Runs what the clock asks for. `services.nudge` should be the `bell`, which this runner answers.
 
     `due`: the use case for each kind of schedule. `work`: what to run for each kind of job, and what to do when it is
-    given up.
+    given up. `makers`: what makes each sort of file.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Runner:
         messenger: Messenger,
         due: Mapping[ScheduleKind, DueUseCase],
         work: Mapping[str, Work],
+        makers: Makers | None = None,
         bell: Bell | None = None,
         timing: Timing = DEFAULT_TIMING,
     ) -> None:
@@ -57,7 +59,7 @@ class Runner:
             ThreadPoolExecutor(timing.senders, thread_name_prefix="send"),
             ThreadPoolExecutor(timing.workers, thread_name_prefix="work"),
         ]
-        sending = Sending(services, messenger, senders)
+        sending = Sending(services, messenger, senders, makers=makers)
         self._planner = Planner(services, due, self._pools[0], size=timing.planners, wake=self._wake_planner)
         self._dispatcher = Dispatcher(
             services,

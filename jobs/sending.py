@@ -13,6 +13,7 @@ Why nothing is posted twice, whatever stops the process, and where:
   history holds the row's id.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,19 +24,21 @@ import structlog
 
 from bot.domain.errors import ExternalFailure
 from bot.domain.ids import random_id
-from bot.domain.outbox import MAX_ATTEMPTS, Operation, OutboxMessage, OutboxStatus, after_failure, is_too_late
+from bot.domain.outbox import MAX_ATTEMPTS, Operation, OutboxMessage, OutboxStatus, after_failure
 from bot.domain.workspaces import ConversationId, UserId, WorkspaceId
+from bot.usecases.files import Makers
 from bot.usecases.ports import Messenger, Posted, Senders, UnitOfWork
 from bot.usecases.services import Services
 from jobs.elsewhere import say_elsewhere
+from jobs.files import NOT_SHOWN_YET, send_file
 from jobs.metrics import MESSAGES
+from jobs.places import Place, place_of
 
 log = structlog.get_logger(__name__)
 
 FRESH = 2.0  # seconds: a claim older than this is confirmed before the call
 CONFIRMATIONS = 5
 TRIED_FOR = timedelta(hours=24)  # an outage of Slack's is no fault of the message
-NOT_SENT = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE, OutboxStatus.DROPPED, OutboxStatus.UNCERTAIN})
 
 
 class Outcome(StrEnum):
@@ -45,6 +48,7 @@ class Outcome(StrEnum):
     LATE = "late"
     DROPPED = "dropped"
     LOST = "lost"  # no answer: it may have been posted
+    TAKEN = "taken"  # a file that Slack will show in a moment
     SKIPPED = "skipped"  # somebody else has it, or it need not go
     UNRECORDED = "unrecorded"  # Slack answered, the database did not
 
@@ -58,15 +62,6 @@ class Step:
     result: "Posted | ExternalFailure | None" = None
     wait: float = 0.0
     limited: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a row goes. `ts` is the message to update. A DM's conversation is None until it is opened."""
-
-    conversation: ConversationId | None
-    thread_ts: str | None = None
-    ts: str | None = None
 
 
 class _TakenOver(Exception):
@@ -88,8 +83,11 @@ class Sending:
         messenger: Messenger,
         senders: Senders,
         *,
+        makers: Makers | None = None,
         awake: Callable[[], float] = awake_clock,
     ) -> None:
+        self._services = services
+        self._makers = makers or {}
         self._store = services.store
         self._clock = services.clock
         self._messenger = messenger
@@ -130,10 +128,8 @@ class Sending:
 
     def record(self, row: OutboxMessage, result: Posted | ExternalFailure) -> Step:
         """Write down what Slack said to this try of `row`."""
-        if isinstance(result, ExternalFailure) and result.maybe_done and row.operation is Operation.POST:
-            log.warning("answer_lost", row=row.id, workspace=row.workspace_id, code=result.code)
-            MESSAGES.labels(Outcome.LOST).inc()
-            return Step(Outcome.LOST, row, result)
+        if isinstance(result, ExternalFailure) and result.maybe_done and row.operation is not Operation.UPDATE:
+            return _unsettled(row, result)
         at = self._clock.now()
         try:
             with self._store.begin(row.workspace_id) as uow:
@@ -143,7 +139,7 @@ class Sending:
                 if held is None or not is_this_try(held, row):
                     log.error("settled_by_another", row=row.id, workspace=row.workspace_id)
                     return Step(Outcome.SKIPPED)
-                step = settle(uow, row, result, at=at)
+                step = settle(uow, held, result, at=at)
                 uow.commit()
         except ExternalFailure as failure:
             log.warning("not_recorded", row=row.id, workspace=row.workspace_id, code=failure.code)
@@ -151,7 +147,7 @@ class Sending:
         count(step)
         return step
 
-    def _claim(self, workspace: WorkspaceId, row_id: str) -> Step | tuple[OutboxMessage, _Place]:
+    def _claim(self, workspace: WorkspaceId, row_id: str) -> Step | tuple[OutboxMessage, Place]:
         """The first transaction: the intent is on record before anything leaves."""
         at = self._clock.now()
         sender = self._senders.id  # may ask the database: not inside a transaction
@@ -159,7 +155,7 @@ class Sending:
             row = uow.outbox.claim(row_id, at=at)
             if row is None or row.status is not OutboxStatus.QUEUED:
                 return Step(Outcome.SKIPPED)
-            place = _place(uow, row, at=at)
+            place = place_of(uow, row, at=at)
             if place is None:
                 return Step(Outcome.SKIPPED)
             if isinstance(place, OutboxMessage):
@@ -169,21 +165,31 @@ class Sending:
                 uow.commit()
                 return Step(Outcome(place.status.value), place)
             claimed = replace(
-                row, status=OutboxStatus.SENDING, sender=sender, intent_at=at, attempts=row.attempts + 1, reason=None
+                row,
+                status=OutboxStatus.SENDING,
+                sender=sender,
+                intent_at=at,
+                attempts=row.attempts + 1,
+                reason=None,
+                file_id=None,
+                shared_at=None,
             )
             uow.outbox.save(claimed)
             uow.commit()
             return claimed, place
 
-    def _call(self, row: OutboxMessage, place: _Place, began: float) -> Posted:
+    def _call(self, row: OutboxMessage, place: Place, began: float) -> Posted:
+        if row.operation is Operation.FILE:
+            return send_file(
+                self._services,
+                self._messenger,
+                self._makers,
+                row,
+                place=lambda: (place.conversation or self.dm(row), place.thread_ts),
+                keep=self._keep,
+            )
         conversation = place.conversation or self.dm(row)
-        for _ in range(CONFIRMATIONS):
-            if self._awake() - began <= FRESH:
-                break
-            began = self._awake()
-            self._confirm(row)
-        else:
-            raise ExternalFailure("My database is too slow just now.", permanent=False, code="database_slow")
+        self._be_certain(began, lambda: self._confirm(row))
         if row.operation is Operation.UPDATE:
             ts = str(place.ts)
             self._messenger.update(
@@ -214,7 +220,22 @@ class Sending:
                 ) from failure
         return self._dms[key]
 
-    def _confirm(self, row: OutboxMessage) -> None:
+    def _be_certain(self, began: float, confirm: Callable[[], None]) -> None:
+        """Until the claim is young enough to act on."""
+        for _ in range(CONFIRMATIONS):
+            if self._awake() - began <= FRESH:
+                return
+            began = self._awake()
+            confirm()
+        raise ExternalFailure("My database is too slow just now.", permanent=False, code="database_slow")
+
+    def _keep(self, row: OutboxMessage, *, file_id: str, shared: bool) -> None:
+        def confirm() -> None:
+            self._confirm(row, file_id=file_id, shared_at=self._clock.now() if shared else None)
+
+        self._be_certain(-math.inf, confirm)
+
+    def _confirm(self, row: OutboxMessage, *, file_id: str | None = None, shared_at: datetime | None = None) -> None:
         """The claim is old (a slow call before this one, or a sleep): is it still ours? Then it begins anew."""
         at = self._clock.now()
         if self._senders.id != row.sender:
@@ -223,50 +244,22 @@ class Sending:
             held = uow.outbox.claim(row.id, at=at)
             if held is None or not is_this_try(held, row):
                 raise _TakenOver
-            uow.outbox.save(replace(held, intent_at=at))
+            uow.outbox.save(replace(held, intent_at=at, file_id=file_id, shared_at=shared_at))
             uow.commit()
+
+
+def _unsettled(row: OutboxMessage, result: ExternalFailure) -> Step:
+    """Only Slack can tell, and recovery will ask it."""
+    outcome = Outcome.TAKEN if result.code == NOT_SHOWN_YET else Outcome.LOST
+    if outcome is Outcome.LOST:
+        log.warning("answer_lost", row=row.id, workspace=row.workspace_id, code=result.code)
+    step = Step(outcome, row, result)
+    count(step)
+    return step
 
 
 def is_this_try(held: OutboxMessage, row: OutboxMessage) -> bool:
     return held.status is OutboxStatus.SENDING and (held.sender, held.attempts) == (row.sender, row.attempts)
-
-
-def _place(uow: UnitOfWork, row: OutboxMessage, *, at: datetime) -> _Place | OutboxMessage | None:
-    """Where `row` goes; or the row settled, where it will not go at all; or None while it has to wait."""
-    if is_too_late(row, at=at):
-        last = f"; the last try ended with {row.reason}" if row.reason else ""
-        reason = f"too late: it was of use until {row.not_after:%d %b %Y %H:%M} UTC{last}"
-        return replace(row, status=OutboxStatus.LATE, reason=reason)
-    if row.after_id is None:
-        return _Place(row.conversation or row.destination.conversation, row.destination.thread_ts)
-    parent = uow.outbox.get(row.after_id)
-    if row.operation is Operation.UPDATE:
-        if parent.status in NOT_SENT:
-            return replace(row, status=OutboxStatus.DROPPED, reason="the post that it would change was not sent")
-        if uow.outbox.has_newer_update(row):
-            return replace(row, status=OutboxStatus.DROPPED, reason="a newer update took its place")
-        return _Place(parent.conversation, ts=parent.ts) if parent.status is OutboxStatus.SENT else None
-    if parent.status in NOT_SENT:
-        return replace(row, status=OutboxStatus.FAILED, reason="parent not sent")
-    return _Place(parent.conversation, _root(uow, parent)) if parent.status is OutboxStatus.SENT else None
-
-
-def thread_of(uow: UnitOfWork, row: OutboxMessage) -> tuple[ConversationId | None, str | None]:
-    """The conversation (None for a DM not opened yet) and the thread that a post under way was sent to."""
-    if row.after_id is None:
-        return row.conversation or row.destination.conversation, row.destination.thread_ts
-    parent = uow.outbox.get(row.after_id)
-    return parent.conversation, _root(uow, parent)
-
-
-def _root(uow: UnitOfWork, parent: OutboxMessage) -> str | None:
-    """The first message of the thread that `parent` is in: Slack threads have one level."""
-    while parent.destination.thread_ts is None and parent.after_id is not None:
-        grandparent = uow.outbox.get(parent.after_id)
-        if grandparent.status is not OutboxStatus.SENT:
-            break
-        parent = grandparent
-    return parent.destination.thread_ts or parent.ts
 
 
 def settle(uow: UnitOfWork, row: OutboxMessage, result: Posted | ExternalFailure, *, at: datetime) -> Step:
@@ -282,7 +275,7 @@ def settle(uow: UnitOfWork, row: OutboxMessage, result: Posted | ExternalFailure
     uow.outbox.save(settled)
     if settled.status is OutboxStatus.FAILED:
         log.error("message_failed", row=row.id, workspace=row.workspace_id, reason=settled.reason)
-        say_elsewhere(uow, settled, code=result.code, at=at)
+        say_elsewhere(uow, settled, code=result.code, at=at, words=result.words)
         return Step(Outcome.FAILED, settled, result)
     wait = max(0.0, (settled.next_at - at).total_seconds())
     return Step(Outcome.RETRY, settled, result, wait, limited=result.retry_after is not None)

@@ -16,6 +16,7 @@ _BY_TIER = {
     4: (
         "views.open", "views.push", "views.update", "views.publish", "users.info", "chat.postEphemeral",
         "conversations.members", "files.getUploadURLExternal", "files.completeUploadExternal",
+        "files.info",
     ),
 }  # fmt: skip
 TIER_OF = {method: tier for tier, methods in _BY_TIER.items() for method in methods}

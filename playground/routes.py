@@ -18,11 +18,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.acts import Acts
 from playground.api.door import Door
-from playground.api.others import LARGEST_FILE
 from playground.errors import Refused
 from playground.messages import Json
 from playground.office import Office
 from playground.responses import Responses
+from playground.uploads import Uploads
 
 PAGE = Path(__file__).with_name("page")
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -47,13 +47,15 @@ class Routes:
         office.world.on_change.append(self._tell_watchers)
 
     def app(self) -> Starlette:
+        door = Door(self._office)
+        uploads = Uploads(self._office, door)
         return Starlette(
             routes=[
-                Route("/api/{method}", Door(self._office).__call__, methods=["GET", "POST"]),
+                Route("/api/{method}", door.__call__, methods=["GET", "POST"]),
                 WebSocketRoute("/link", self._office.sockets.serve),
                 Route("/response/{token}", self._respond, methods=["POST"]),
-                Route("/upload/{file}", self._upload, methods=["POST", "PUT"]),
-                Route("/files/{file}", self._file),
+                Route("/upload/{file}", uploads.take, methods=["POST", "PUT"]),
+                Route("/files/{file}", uploads.give),
                 Route("/archives/{channel}/{message}", self._permalink),
                 Route("/playground/state", self._state),
                 Route("/playground/act", self._act, methods=["POST"]),
@@ -79,29 +81,6 @@ class Routes:
             gone = refused.error in {"invalid_url", "expired_url", "used_url"}
             return JSONResponse(refused.body(), 404 if gone else 400)
         return PlainTextResponse("ok")
-
-    async def _upload(self, request: Request) -> Response:
-        world, name = self._office.world, request.path_params["file"]
-        if name not in world.files:
-            return PlainTextResponse("no such file", 404)
-        if int(request.headers.get("content-length") or 0) > LARGEST_FILE + 10_000:
-            return PlainTextResponse("too large", 413)
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            async with request.form() as form:
-                part = next((value for value in form.values() if not isinstance(value, str)), None)
-                raw = await part.read() if part is not None else b""
-        else:
-            raw = await request.body()
-        world.blobs[name] = raw
-        return PlainTextResponse(f"OK - {len(raw)}")
-
-    async def _file(self, request: Request) -> Response:
-        world, name = self._office.world, request.path_params["file"]
-        if name not in world.blobs:
-            return PlainTextResponse("no such file", 404)
-        kind = world.files[name]["mimetype"]
-        shown = kind if kind.startswith("image/") else "application/octet-stream"
-        return Response(world.blobs[name], media_type=shown, headers={"x-content-type-options": "nosniff"})
 
     async def _permalink(self, request: Request) -> Response:
         """A message's link leads to the page, with its thread open where it is in one."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.channels import Channel, Kind
 from playground.errors import Refused
+from playground.files import File
 from playground.manifest import Grants
 from playground.messages import Author, Json, Message, message_object
 from playground.people import SLACKBOT, Person, person_from, user_object
@@ -38,8 +39,7 @@ class World:
                 self.direct(person.id, self.app.bot_user_id)
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
-        self.files: dict[str, Json] = {}
-        self.blobs: dict[str, bytes] = {}
+        self.files: dict[str, File] = {}
 
     def _add_bots(self) -> None:
         app, team = self.app, self.spec.team_id

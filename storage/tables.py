@@ -149,6 +149,7 @@ decision_events = _table(
     Column("changes", Typed(dict[str, list[str | None]]), nullable=False),
     _within("number", "decisions", "number"),
     Index(None, "workspace_id", "number"),
+    Index(None, "workspace_id", "at"),
     key=("id",),
 )
 originals = _table(
@@ -204,6 +205,7 @@ approvals = _table(
     Column("outside_by", Text),
     Column("outside_on", Date),
     Column("link", Text),
+    Column("called", String(80)),
     _within("number", "decisions", "number"),
     Index(None, "workspace_id", "number"),
     Index(None, "workspace_id", "status"),
@@ -360,7 +362,6 @@ updates = _table(
     Column("reason", Text),
     key=("id",),
 )
-schedules = _table(
 drafts = _table(
     "drafts",
     _id(),
@@ -373,6 +374,7 @@ drafts = _table(
     Column("reason", Text),
     key=("id",),
 )
+schedules = _table(
     "schedules",
     _id(),
     Column("kind", EnumText(ScheduleKind), nullable=False),
@@ -404,6 +406,8 @@ outbox = _table(
     _id("ts", nullable=True),
     Column("sent_at", Instant),
     Column("reason", Text),
+    _id("file_id", nullable=True),
+    Column("shared_at", Instant),
     _within("after_id", "outbox"),
     Index("ix_outbox_status_next_at", "status", "next_at"),
     Index(None, "workspace_id", "subject"),

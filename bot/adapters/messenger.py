@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slack_sdk.web import SlackResponse
 
+from bot.adapters.files import SlackFiles
 from bot.adapters.slack import Clients, call, pages
 from bot.blocks.messages import draw
 from bot.domain.errors import ExternalFailure
@@ -21,6 +22,7 @@ class SlackMessenger:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self.files = SlackFiles(clients)
 
     def post(
         self,

@@ -42,3 +42,5 @@ def draw(message: said.Message) -> Drawn:  # noqa: PLR0912 - one branch a messag
             return draw_summary_draft(message)
         case said.SummaryPost():
             return draw_summary(message)
+        case said.FilePost():  # the words above it
+            return Drawn(message.comment, [section(message.comment)])

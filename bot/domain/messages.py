@@ -19,15 +19,27 @@ from bot.domain.updates import Summary
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Somebody whose word a proposal needs, and what they said so far. `name` is safe mrkdwn: "the CTO (Dana)"."""
+
+    name: str
+    status: str  # an ApprovalStatus
+    why: str | None = None  # of an objection
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionCard:
     """The card of a decision, in the channel or thread where it was made.
 
-    `names` of the people in it, so that they need not be mentioned; `note` is the line of why of its last change.
+    `names` of the people in it, so that they need not be mentioned; `note` is the line of why that led to where it
+    stands, `since` the day of that; `words` of those whom a proposal waits for.
     """
 
     decision: Decision
     names: dict[str, str] = field(default_factory=dict)
     note: str | None = None
+    words: tuple[Word, ...] = ()
+    since: date | None = None
     kind: Literal["decision_card"] = "decision_card"
 
 
@@ -46,7 +58,66 @@ class CardElsewhere:
     decision: Decision
     conversation: str
     names: dict[str, str] = field(default_factory=dict)
+    words: tuple[Word, ...] = ()
     kind: Literal["card_elsewhere"] = "card_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequest:
+    """The DM that asks one person for their word. It holds all that they need to read, for they may see no more of it.
+
+    `state`: asked, approved, objected, or closed, and then `answer` says what became of it. `speaks_for` is whom they
+    speak for where that is not themselves ("the CTO (Dana)"), `reason` why they are asked where that needs saying;
+    `others` are asked besides them. All of these are safe mrkdwn.
+    """
+
+    approval_id: str
+    person_id: str
+    decision: Decision
+    part: str
+    author_name: str
+    speaks_for: str | None = None
+    others: tuple[str, ...] = ()
+    link: str | None = None  # to the card
+    reason: str | None = None
+    state: str = "asked"
+    answer: str | None = None
+    kind: Literal["approval_request"] = "approval_request"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLater:
+    """Somebody who is asked when their next working day starts. `time_there` is theirs now: "02:10"."""
+
+    approval_id: str
+    name: str
+    at: datetime
+    time_there: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """For the author of a proposal alone: who is asked later, who has to be asked outside Slack, and whom nobody can ask.
+
+    `outside`: (approval id, name). Names are safe mrkdwn. It is emptied as that is done.
+    """
+
+    decision: Decision
+    later: tuple[AskedLater, ...] = ()
+    outside: tuple[tuple[str, str], ...] = ()
+    nobody: tuple[str, ...] = ()
+    kind: Literal["asked_for"] = "asked_for"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionNotice:
+    """For somebody who gives input before a decision (`role`: input) or carries it out after (`role`: performs)."""
+
+    decision: Decision
+    role: str
+    names: dict[str, str] = field(default_factory=dict)
+    link: str | None = None  # to the card, in whose thread input is given
+    kind: Literal["decision_notice"] = "decision_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +137,19 @@ class LogSuggestion:
     number: int | None = None
     title: str | None = None
     kind: Literal["log_suggestion"] = "log_suggestion"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftShown:
+    """A decision drafted from a thread, for whoever asked. `state`: asked, ready, failed, discarded."""
+
+    draft_id: str
+    state: str
+    source: Source
+    drafted: Drafted | None = None
+    sent_to: str | None = None
+    reason: str | None = None
+    kind: Literal["decision_draft"] = "decision_draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +205,29 @@ class WaitingItem:
     due_on: date
     answered: str | None = None  # "Kept until 27 Jan 2027" once it is dealt with
     owner_name: str | None = None  # whose it was, where it came to this person because its owner left
+    accepted_by: str | None = None  # the name of who accepted its risk
+    agenda: str | None = None  # where it goes if nobody answers: "Tradeoffs on Tue 3 Nov"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingApproval:
+    """An approval that waits for a person. `stands_for`: whose word it is, where it is not their own.
+
+    `outside`: whoever that is is not in Slack, and this person is to write down what they said.
+    """
+
+    approval_id: str
+    number: int
+    title: str
+    asked_by: str  # a name
+    asked_at: datetime
+    stands_for: str | None = None
+    outside: bool = False
+    answered: str | None = None  # "Approved by Priya" once it is dealt with
+
+    @property
+    def ref(self) -> str:
+        return f"D-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +238,13 @@ class WaitingForYou:
     day: date
     items: tuple[WaitingItem, ...]
     late_minutes: int = 0
+    approvals: tuple[WaitingApproval, ...] = ()
     kind: Literal["waiting"] = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class StandupPrompt:
     """The DM that asks one person. `state`: asked, later, answered, declined, closed.
-
-@dataclass(frozen=True, slots=True)
-class DraftShown:
-    """A decision drafted from a thread, for whoever asked. `state`: asked, ready, failed, discarded."""
-
-    draft_id: str
-    state: str
-    source: Source
-    drafted: Drafted | None = None
-    sent_to: str | None = None
-    reason: str | None = None
-    kind: Literal["decision_draft"] = "decision_draft"
-
 
     `again_at`: when somebody who said "later" is asked again. `stuck`: what they are stuck on and have not cleared.
     `late_until`: until when an answer is still taken after the digest, None where it is not.
@@ -231,11 +326,30 @@ class SummaryPost:
     kind: Literal["summary"] = "summary"
 
 
+@dataclass(frozen=True, slots=True)
+class FilePost:
+    """A file, whose bytes are made from `source` when it is sent (see `usecases.outgoing.send_file`).
+
+    `comment`, safe mrkdwn, stands above it, unless whoever makes it has more to say. `alt_text` describes a picture.
+    """
+
+    name: str
+    title: str
+    comment: str
+    source: FileSource
+    alt_text: str | None = None
+    kind: Literal["file"] = "file"
+
+
 Message = Annotated[
     DecisionCard
     | Note
     | CardElsewhere
+    | ApprovalRequest
+    | AskedFor
+    | DecisionNotice
     | LogSuggestion
+    | DraftShown
     | AgendaPost
     | AgendaItem
     | MeetingRecap
@@ -244,7 +358,7 @@ Message = Annotated[
     | StandupDigest
     | StandupAnswers
     | SummaryDraft
-    | SummaryPost,
+    | SummaryPost
+    | FilePost,
     Field(discriminator="kind"),
 ]
-    | DraftShown

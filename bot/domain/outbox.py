@@ -26,6 +26,7 @@ class OutboxStatus(StrEnum):
 class Operation(StrEnum):
     POST = "post"
     UPDATE = "update"
+    FILE = "file"  # its message is a FilePost
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class OutboxMessage:
     ts: str | None = None
     sent_at: datetime | None = None
     reason: str | None = None
+    file_id: str | None = None  # a file's: Slack's id of this try's upload
+    shared_at: datetime | None = None  # a file's: when this try asked Slack to show it; before that nobody can see it
 
 
 def after_failure(row: OutboxMessage, failure: ExternalFailure, *, at: datetime) -> OutboxMessage:

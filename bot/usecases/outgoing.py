@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.ids import new_id
-from bot.domain.messages import Message
+from bot.domain.messages import FilePost, Message
 from bot.domain.outbox import Destination, Operation, OutboxMessage, OutboxStatus
 from bot.domain.workspaces import UserId
 from bot.usecases.ports import UnitOfWork
@@ -22,6 +22,7 @@ def say(
     send_at: datetime | None = None,
     not_after: datetime | None = None,
     fallback: UserId | None = None,
+    operation: Operation = Operation.POST,
 ) -> str:
     """Queue `message` and return the row's id. `after_id` puts it into the thread of a row that may not be sent yet."""
     row = OutboxMessage(
@@ -32,6 +33,7 @@ def say(
         status=OutboxStatus.QUEUED,
         created_at=at,
         next_at=send_at or at,
+        operation=operation,
         after_id=after_id,
         subject=subject,
         not_after=not_after,
@@ -39,6 +41,25 @@ def say(
     )
     uow.outbox.add(row)
     return row.id
+
+
+def send_file(
+    uow: UnitOfWork,
+    file: FilePost,
+    to: Destination,
+    *,
+    at: datetime,
+    after_id: str | None = None,
+    fallback: UserId | None = None,
+) -> str:
+    """Queue a file and return the row's id. Its bytes are made when it is sent, once, outside any transaction.
+
+    A new sort of file is a dataclass in `domain.files` (a part of FileSource, with a `kind` of its own) and, in
+    bootstrap's FILES, the function that makes it: `maker(services, workspace, file) -> Made`. What that raises as
+    NotAllowed or InvalidInput is said by DM to whom the file was for, or to `fallback`. `after_id` puts the file into
+    the thread of another row, such as the note that a chart belongs to. A file is never changed afterwards.
+    """
+    return say(uow, file, to, at=at, after_id=after_id, fallback=fallback, operation=Operation.FILE)
 
 
 def show_again(uow: UnitOfWork, message: Message, *, subject: str, at: datetime) -> None:

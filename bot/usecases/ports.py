@@ -119,6 +119,12 @@ class Decisions(Protocol):
     def history(self, number: int, viewer: Viewer) -> list[DecisionEvent]:
         """Oldest first."""
 
+    def changed_since(self, since: datetime, viewer: Viewer) -> list[Decision]:
+        """Those that something happened to since then, by number; withdrawn ones too."""
+
+    def history_since(self, since: datetime, viewer: Viewer) -> list[DecisionEvent]:
+        """What happened since then to decisions that `viewer` may see, oldest first."""
+
     def began(self) -> dict[int, datetime]:
         """All numbers that are in use, whoever may see them, and when each was logged."""
 
@@ -335,6 +341,9 @@ class Reminders(Protocol):
 
     def of(self, subject: str) -> list[Reminder]:
         """Who was reminded of it, and when, oldest first."""
+
+    def since(self, since: datetime, *, begins: str) -> list[Reminder]:
+        """Those since then of subjects that begin so, oldest first."""
 
 
 class Jobs(Protocol):

@@ -105,8 +105,12 @@ def replies(office: Office, args: Args) -> Json:
 
 
 def _shown(office: Office, channel: Channel, messages: list[Message], args: Args) -> list[Json]:
+    """Files only where the app may read them: it is not documented what else Slack would show of them."""
     with_metadata = args.flag("include_all_metadata")
-    return [office.world.message_object(channel, each, with_metadata=with_metadata) for each in messages]
+    shown = [office.world.message_object(channel, each, with_metadata=with_metadata) for each in messages]
+    if "files:read" in office.world.grants.scopes:
+        return shown
+    return [{name: value for name, value in each.items() if name != "files"} for each in shown]
 
 
 def _is_too_young(office: Office, message: Message) -> bool:

@@ -54,15 +54,15 @@ class Door:
             case "refuse":
                 return self._answer({"ok": False, "error": fault.error})
             case "delay":
-                await self._pause(fault.seconds, request)
+                await self.pause(fault.seconds, request)
                 return self._call(name, request, given)
         answer = self._call(name, request, given)
         if fault.kind == "drop_reply":
             raise HangUp
-        await self._pause(fault.seconds, request)  # hold
+        await self.pause(fault.seconds, request)  # hold
         return answer
 
-    async def _pause(self, seconds: float, request: Request) -> None:
+    async def pause(self, seconds: float, request: Request) -> None:
         """Until the time is over or the faults are cleared. A client that has gone away is not waited for."""
         loop, cleared = asyncio.get_running_loop(), self._office.faults.cleared
         until = loop.time() + seconds

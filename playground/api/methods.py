@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.api import chat, conversations, others, people, views
+from playground.api import chat, conversations, files, others, people, views
 from playground.api.args import Args
 from playground.messages import Json
 from playground.office import Office
@@ -39,8 +39,9 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(conversations.open_direct),
     "conversations.replies": Method(conversations.replies),
     "dnd.info": Method(people.dnd_info),
-    "files.completeUploadExternal": Method(others.complete_upload),
-    "files.getUploadURLExternal": Method(others.get_upload_url),
+    "files.completeUploadExternal": Method(files.complete_upload),
+    "files.getUploadURLExternal": Method(files.get_upload_url),
+    "files.info": Method(files.info),
     "reactions.add": Method(others.react),
     "reactions.get": Method(others.get_reactions),
     "team.info": Method(people.team_info),

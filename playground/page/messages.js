@@ -104,16 +104,25 @@ function tools(message, channel, inThread) {
 }
 
 function files(message) {
-  return (message.files || []).map((file) => h("a", {
-    class: "file",
-    href: /^(https?:|\/)/.test(file.url || "") ? file.url : null,
-    target: "_blank",
-    rel: "noopener",
-  },
-    file.mimetype?.startsWith("image/") ? h(
-      "img",
-      { src: file.url, alt: file.title || file.name },
-    ) : h("span", null, "📄 ", file.title || file.name)));
+  return (message.files || []).map((file) => {
+    const url = /^(https?:|\/)/.test(file.url || "") ? file.url : null;
+    const name = file.title || file.name;
+    if (file.mimetype?.startsWith("image/")) {
+      const picture = h("img", { src: url, alt: file.alt_txt || name });
+      return h("a", { class: "file picture", href: url, target: "_blank", rel: "noopener" }, picture);
+    }
+    return h(
+      "a",
+      { class: "file", href: url, download: file.name },
+      h("span", { "aria-hidden": "true" }, "📄"),
+      h("span", null, h("strong", null, name), h("small", null, `${file.name} · ${size(file.size)}`)),
+    );
+  });
+}
+
+function size(bytes) {
+  if (bytes < 1000) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function replies(message, channel) {

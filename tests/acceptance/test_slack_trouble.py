@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.harness import DANA, GENERAL, KENJI, LEADERSHIP, PLATFORM, PRIYA, SAM, Rig, a_rig
+from tests.acceptance.harness import DANA, GENERAL, KENJI, LEADERSHIP, MANIFEST, PLATFORM, PRIYA, SAM, Rig, a_rig
 from tests.acceptance.steps import (
     ONE_LINE,
     agenda,
@@ -21,7 +21,7 @@ from tests.acceptance.steps import (
 from tests.acceptance.windows import words
 
 pytestmark = pytest.mark.acceptance
-OPTIONAL = frozenset({"groups:read", "groups:history", "mpim:read", "mpim:history", "team:read"})
+OPTIONAL = frozenset(MANIFEST["oauth_config"]["scopes"]["bot_optional"])
 BACK = 60.0  # seconds within which a lost answer is settled
 
 

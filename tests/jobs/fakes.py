@@ -14,11 +14,13 @@ from itertools import count
 from typing import Any
 
 from bot.domain.errors import ExternalFailure
+from bot.domain.files import LogExport, LogForm, Made
 from bot.domain.ids import new_id
-from bot.domain.messages import Message, Note
-from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
+from bot.domain.messages import FilePost, Message, Note
+from bot.domain.outbox import Destination, Operation, OutboxMessage, OutboxStatus
 from bot.domain.workspaces import ConversationId, UserId, WorkspaceId
-from bot.usecases.ports import Posted, Queue, Store, UnitOfWork
+from bot.usecases.files import Makers
+from bot.usecases.ports import Kept, Posted, Queue, Store, UnitOfWork, Upload
 from bot.usecases.services import Services
 from jobs.dispatcher import Dispatcher
 from jobs.pace import Pace
@@ -116,6 +118,65 @@ class Trouble:
 
 
 @dataclass
+class FakeFiles:
+    """Implements ports.Files, in the Slack of `slack`: a file is seen once it is shared, which it is once."""
+
+    slack: "FakeMessenger"
+    begun: dict[str, int] = field(default_factory=dict)  # its size, by its id
+    content: dict[str, bytes] = field(default_factory=dict)
+    shared: list[str] = field(default_factory=list)
+    says_ts: bool = False  # whether the answer names the message
+
+    def begin(self, workspace: WorkspaceId, *, name: str, size: int, alt_text: str | None) -> Upload:
+        with self.slack.call("begin", name):
+            file_id = f"F{len(self.begun) + 1}"
+            self.begun[file_id] = size
+        return Upload(file_id, f"https://files.example/{file_id}")
+
+    def upload(self, upload: Upload, content: bytes) -> None:
+        with self.slack.call("upload", upload.file_id):
+            assert len(content) == self.begun[upload.file_id]
+            self.content[upload.file_id] = content
+
+    def share(
+        self,
+        workspace: WorkspaceId,
+        *,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        file_id: str,
+        title: str,
+        comment: str,
+    ) -> str | None:
+        with self.slack.call("share", conversation):
+            assert file_id in self.content
+            assert file_id not in self.shared
+            self.shared.append(file_id)
+            shown = self.slack.show(workspace, conversation, thread_ts, Note(comment), file_id)
+        return shown.ts if self.says_ts else None
+
+    def shown(
+        self,
+        workspace: WorkspaceId,
+        *,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        file_id: str,
+        since: datetime,
+    ) -> str | None:
+        with self.slack.call("shown", conversation):
+            return self._ts(file_id, conversation)
+
+    def kept(self, workspace: WorkspaceId, file_id: str, *, conversation: ConversationId) -> Kept | None:
+        with self.slack.call("kept", file_id):
+            return Kept(self._ts(file_id, conversation)) if file_id in self.shared else None
+
+    def _ts(self, file_id: str, conversation: ConversationId) -> str | None:
+        seen = (each for each in self.slack.shown if each.row_id not in self.slack.hidden)
+        return next((each.ts for each in seen if (each.row_id, each.conversation) == (file_id, conversation)), None)
+
+
+@dataclass
 class FakeMessenger:
     """Implements ports.Messenger. `trouble[method]` is met by one call after the other, `always[where]` by each."""
 
@@ -129,6 +190,9 @@ class FakeMessenger:
         None
     )  # called within each call: "post" before it is done, "post done" after
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.files = FakeFiles(self)
 
     def meets(self, method: str, *errors: BaseException, after: bool = False) -> None:
         self.trouble.setdefault(method, deque()).extend(Trouble(error, after) for error in errors)
@@ -152,21 +216,33 @@ class FakeMessenger:
         message: Message,
         row_id: str,
     ) -> Posted:
-        with self._call("post", conversation):
-            ts = f"{self.clock.now().timestamp() + next(self._numbers) / 1e6:.6f}"
-            self.shown.append(Shown(workspace, conversation, ts, thread_ts, message, row_id))
-        return Posted(conversation, ts)
+        with self.call("post", conversation):
+            shown = self.show(workspace, conversation, thread_ts, message, row_id)
+        return Posted(conversation, shown.ts)
+
+    def show(
+        self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        thread_ts: str | None,
+        message: Message,
+        row_id: str,
+    ) -> Shown:
+        """A file's message has no row: its id is the file's."""
+        ts = f"{self.clock.now().timestamp() + next(self._numbers) / 1e6:.6f}"
+        self.shown.append(Shown(workspace, conversation, ts, thread_ts, message, row_id))
+        return self.shown[-1]
 
     def update(
         self, workspace: WorkspaceId, *, conversation: ConversationId, ts: str, message: Message, row_id: str
     ) -> None:
-        with self._call("update", conversation):
+        with self.call("update", conversation):
             for each in self.shown:
                 if (each.conversation, each.ts) == (conversation, ts):
                     each.message = message
 
     def open_dm(self, workspace: WorkspaceId, person: UserId) -> ConversationId:
-        with self._call("open_dm", person):
+        with self.call("open_dm", person):
             return f"D-{person}"
 
     def find(
@@ -178,7 +254,7 @@ class FakeMessenger:
         row_ids: frozenset[str],
         since: datetime,
     ) -> dict[str, str]:
-        with self._call("find", conversation):
+        with self.call("find", conversation):
             return {
                 each.row_id: each.ts
                 for each in self.shown
@@ -188,7 +264,7 @@ class FakeMessenger:
             }
 
     @contextmanager
-    def _call(self, method: str, where: str) -> Iterator[None]:
+    def call(self, method: str, where: str) -> Iterator[None]:
         self.calls.append((method, where))
         self.during(method)
         trouble = self.trouble[method].popleft() if self.trouble.get(method) else None
@@ -200,6 +276,14 @@ class FakeMessenger:
         self.during(f"{method} done")
         if trouble is not None:
             raise trouble.error
+
+
+def made_of_its_query(_: Services, __: WorkspaceId, file: FilePost) -> Made:
+    """A file that holds its own query, with a comment that says so."""
+    return Made(file.source.query.encode(), f"made {file.source.query}")
+
+
+MAKERS: Makers = {"log_export": made_of_its_query}
 
 
 # --- a process ------------------------------------------------------------------------------------------------------
@@ -268,6 +352,7 @@ class Process:
         executor: Executor | None = None,
         size: int = 4,
         step: Callable[[str], None] | None = None,
+        makers: Makers = MAKERS,
     ) -> None:
         services = surroundings.services
         if step is not None:
@@ -276,7 +361,7 @@ class Process:
         self.clock = surroundings.clock
         self.seconds = Seconds()
         self.senders = FakeSenders(alive, f"session-{next(self._names)}")
-        self.sending = Sending(services, messenger, self.senders, awake=self.seconds)
+        self.sending = Sending(services, messenger, self.senders, makers=makers, awake=self.seconds)
         self.recovery = Recovery(services, messenger, self.senders, self.sending, TIMING, monotonic=self.seconds)
         self.pace = Pace(self.seconds)
         self.dispatcher = Dispatcher(
@@ -333,3 +418,9 @@ def queue_note(services: Services, text: str, to: str = "C1", *, workspace: Work
         uow.outbox.add(row)
         uow.commit()
     return row.id
+
+
+def queue_file(services: Services, text: str, to: str = "C1", **extra: Any) -> str:
+    """Queue a file that holds `text`, as `queue_note` does a note."""
+    file = FilePost(f"{text}.csv", text, "a file", LogExport("U1", LogForm.CSV, text))
+    return queue_note(services, text, to, message=file, operation=Operation.FILE, **extra)

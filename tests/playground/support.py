@@ -24,7 +24,7 @@ NOON = 1_793_264_400.0  # Thursday 29 October 2026, 09:00 in London
 SCOPES = (
     "commands", "chat:write", "channels:read", "channels:history", "channels:join", "groups:read", "groups:history",
     "im:read", "im:write", "im:history", "mpim:read", "mpim:write", "mpim:history", "users:read", "team:read",
-    "reactions:read", "reactions:write", "files:write", "dnd:read", "app_mentions:read",
+    "reactions:read", "reactions:write", "files:read", "files:write", "dnd:read", "app_mentions:read",
 )  # fmt: skip
 EVENTS = (
     "app_home_opened", "app_mention", "member_joined_channel", "member_left_channel", "message.channels",
