@@ -8,6 +8,7 @@ from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.workspaces import WEEKDAYS, Person, UserId
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.schedules import plan
+from bot.usecases.watching import look_again
 
 
 def hours_of(person: Person | None) -> WorkingHours:
@@ -39,6 +40,9 @@ def plan_morning(
 
 def follow(uow: UnitOfWork, before: Person | None, after: Person, *, at: datetime) -> None:
     """Somebody's zone or working hours are others now, or known at last. They keep one morning a day."""
+    if before is not None and _days(before) == _days(after):
+        return
+    look_again(uow, at=at)
     if before is not None and _mornings(before) == _mornings(after):
         return
     planned = uow.schedules.find(ScheduleKind.WAITING, after.id)
@@ -50,3 +54,8 @@ def follow(uow: UnitOfWork, before: Person | None, after: Person, *, at: datetim
 
 def _mornings(person: Person) -> tuple[object, ...]:
     return person.zone, person.days, person.starts
+
+
+def _days(person: Person) -> tuple[object, ...]:
+    """All that their days to answer depend on."""
+    return *_mornings(person), person.ends, person.place
