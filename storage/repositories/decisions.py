@@ -139,6 +139,18 @@ class SqlDecisions(Repository):
         statement = self._select(table).where(table.c.number == number).order_by(table.c.at, table.c.id)
         return self._all(statement, _event)
 
+    def changed_since(self, since: datetime, viewer: Viewer) -> list[Decision]:
+        decisions, events = tables.decisions, tables.decision_events
+        numbers = self._select(events, events.c.number).where(events.c.at >= since)
+        wanted = self._seen_by(viewer).where(decisions.c.number.in_(numbers))
+        return self._all(wanted.order_by(decisions.c.number), _decision)
+
+    def history_since(self, since: datetime, viewer: Viewer) -> list[DecisionEvent]:
+        decisions, events = tables.decisions, tables.decision_events
+        seen = self._seen_by(viewer).with_only_columns(decisions.c.number)
+        wanted = self._select(events).where(events.c.at >= since, events.c.number.in_(seen))
+        return self._all(wanted.order_by(events.c.at, events.c.id), _event)
+
     def began(self) -> dict[int, datetime]:
         table = tables.decisions
         found = self._session.run(self._select(table, table.c.number, table.c.created_at))

@@ -135,6 +135,11 @@ class SqlReminders(Repository):
         asked = self._select(table).where(table.c.subject == subject)
         return self._all(asked.order_by(table.c.at, table.c.person_id), _reminder)
 
+    def since(self, since: datetime, *, begins: str) -> list[Reminder]:
+        table = tables.reminders
+        asked = self._select(table).where(table.c.at >= since, table.c.subject.startswith(begins, autoescape=True))
+        return self._all(asked.order_by(table.c.at, table.c.person_id, table.c.subject), _reminder)
+
 
 class SqlJobs(Repository):
     def add(self, job: Job) -> None:

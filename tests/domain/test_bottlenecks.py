@@ -1,0 +1,75 @@
+"""The bottleneck test: offered only where every single one was approved, small, and in the money of the limits."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.bottlenecks import Bottleneck, Ruled, bottlenecks, ceiling_over, ceilings
+from bot.domain.rights import DecisionRight, default_limits
+
+VENDOR = Ruled("Vendors", Decimal(900), "EUR", approved=True)
+LIMITS = default_limits("T1")
+RIGHT = DecisionRight("T1", "Vendors", 1)
+
+
+def test_what_was_approved_again_and_again_is_offered_under_a_round_sum() -> None:
+    ruled = [replace(VENDOR, cost=Decimal(cost)) for cost in (40, 300, 1999, 1200)]
+    assert bottlenecks(ruled, [RIGHT], LIMITS) == [Bottleneck("Vendors", 4, Decimal(2000), "EUR")]
+    assert bottlenecks(ruled, [], None) == [Bottleneck("Vendors", 4, Decimal(2000), "EUR")]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        replace(VENDOR, approved=False),
+        replace(VENDOR, cost=None, currency=None),
+        replace(VENDOR, currency="USD"),
+        replace(VENDOR, cost=Decimal(10_000)),  # under no ceiling that the CTO alone signs off
+    ],
+)
+def test_one_that_does_not_fit_spoils_the_whole_area(odd: Ruled) -> None:
+    assert bottlenecks([VENDOR] * 9 + [odd], [RIGHT], LIMITS) == []
+
+
+def test_less_than_four_are_no_pattern() -> None:
+    assert bottlenecks([VENDOR] * 3, [RIGHT], LIMITS) == []
+
+
+def test_an_area_is_one_however_it_is_written_and_called_as_the_rights_do() -> None:
+    ruled = [VENDOR, replace(VENDOR, area="vendors")] * 2
+    assert [each.area for each in bottlenecks(ruled, [RIGHT], LIMITS)] == ["Vendors"]
+
+
+def test_without_an_area_there_is_nothing_to_leave_to_anybody() -> None:
+    assert bottlenecks([replace(VENDOR, area=None)] * 5, [RIGHT], LIMITS) == []
+
+
+def test_what_the_deputy_decides_already_is_not_offered_again() -> None:
+    assert bottlenecks([VENDOR] * 4, [replace(RIGHT, deputy_up_to=Decimal(1000))], LIMITS) == []
+    assert len(bottlenecks([VENDOR] * 4, [replace(RIGHT, deputy_up_to=Decimal(500))], LIMITS)) == 1
+
+
+def test_another_currency_than_the_limits_cannot_be_compared() -> None:
+    assert bottlenecks([replace(VENDOR, currency="USD")] * 4, [RIGHT], LIMITS) == []
+    assert len(bottlenecks([replace(VENDOR, currency="USD")] * 4, [RIGHT], None)) == 1
+
+
+def test_the_most_frequent_comes_first() -> None:
+    ruled = [replace(VENDOR, area="Budget")] * 4 + [VENDOR] * 5
+    assert [each.area for each in bottlenecks(ruled, [], LIMITS)] == ["Vendors", "Budget"]
+
+
+def test_the_ceilings_are_round() -> None:
+    found = ceilings()
+    assert [int(next(found)) for _ in range(7)] == [500, 1000, 2000, 5000, 10_000, 20_000, 50_000]
+
+
+@given(st.lists(st.decimals(0, 10**11, places=2), min_size=1))
+def test_the_ceiling_is_the_smallest_that_all_are_under(costs: list[Decimal]) -> None:
+    ceiling = ceiling_over(costs)
+    assert all(cost < ceiling for cost in costs)
+    smaller = [each for each, _ in zip(ceilings(), range(40), strict=False) if each < ceiling]
+    assert not any(all(cost < each for cost in costs) for each in smaller)
