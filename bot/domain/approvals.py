@@ -1,15 +1,18 @@
 """Approvals: whose word a proposal waits for, what each of them said, and when that is enough."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.decisions import Decision, DecisionStatus
 from bot.domain.errors import Conflict, InvalidInput
-from bot.domain.rights import Approver, Part
+from bot.domain.hours import WorkingHours, add_working_days, is_working_day, local_day, local_moment
+from bot.domain.rights import Approver, Needed, Part, Ruling
 from bot.domain.workspaces import UserId, WorkspaceId
 
 WHY_LIMIT = 3000
+EARLIEST_ZONE = timedelta(hours=14)  # where a day begins first
 
 
 class ApprovalStatus(StrEnum):
@@ -45,6 +48,7 @@ class Approval:
     outside_by: str | None = None  # "Maria Lopez, chair"
     outside_on: date | None = None
     link: str | None = None
+    called: str | None = None  # a user group's name when it was needed: "@finance"
 
     @property
     def is_open(self) -> bool:
@@ -98,9 +102,72 @@ def void(approval: Approval) -> Approval:
     return replace(approval, status=ApprovalStatus.VOID) if approval.is_open else approval
 
 
+def outdated(approval: Approval) -> Approval:
+    """What it was given for reads otherwise now, so a yes does not count any more either."""
+    return replace(approval, status=ApprovalStatus.VOID)
+
+
 def is_complete(approvals: Iterable[Approval]) -> bool:
     """Whether everybody whose word is needed has said yes."""
     return not any(each.is_open for each in approvals)
+
+
+def standing(approvals: Iterable[Approval]) -> list[Approval]:
+    """Those that count: what was voided is history."""
+    return [each for each in approvals if each.status is not ApprovalStatus.VOID]
+
+
+def whose_decision(approvals: Sequence[Approval]) -> UserId | None:
+    """Who decided, once all have said yes: whoever spoke for the one who decides, else who spoke last."""
+    given = [each for each in approvals if each.status is ApprovalStatus.APPROVED and each.answered_at is not None]
+    if not given:
+        return None
+    decided = [each for each in given if each.part is Part.DECIDES]
+    return max(decided or given, key=lambda each: (each.answered_at, each.id)).answered_by
+
+
+def with_area_of(ruling: Ruling, old: Ruling) -> Ruling:
+    """What `ruling` needs, and the word of those who decide and must agree in the area of what it takes the place of.
+
+    What the old one cost is left out: a cheaper decision needs no more than its own limits ask for.
+    """
+    added: dict[Approver, Needed] = {each.approver: each for each in old.needed if each.part is not Part.LIMIT}
+    kept = {each.approver: each for each in ruling.needed}
+    return replace(
+        ruling, needed=tuple((kept | {who: each for who, each in added.items() if who not in kept}).values())
+    )
+
+
+# --- time ----------------------------------------------------------------------------------------------------------
+
+
+def when_to_ask(hours: WorkingHours, at: datetime) -> datetime:
+    """Now, within their working hours; else when their next working day starts (UTC)."""
+    today = local_day(hours.zone, at)
+    if is_working_day(hours, today):
+        starts, ends = (local_moment(hours.zone, today, each) for each in (hours.starts, hours.ends))
+        if at < starts:
+            return starts
+        if at < ends or ends <= starts:
+            return at
+    return local_moment(hours.zone, add_working_days(hours, today, 1), hours.starts)
+
+
+def took(decision: Decision, approvals: Sequence[Approval] = ()) -> timedelta | None:
+    """How long it was from proposal to decision; None where it is not decided, or was decided as it was written.
+
+    To the moment of the last yes that it needed. Without approvals only the day of the decision is known: then it is
+    whole days, and rather one too few, for that day began elsewhere on Earth before it did in UTC.
+    """
+    not_yet = {DecisionStatus.PROPOSED, DecisionStatus.REJECTED, DecisionStatus.WITHDRAWN, DecisionStatus.IMPORTED}
+    if decision.status in not_yet or decision.decided_on is None:
+        return None
+    given = [each.answered_at for each in standing(approvals) if each.answered_at is not None]
+    if given:
+        spent = max(given) - decision.created_at
+        return spent if spent > timedelta(0) else None
+    days = decision.decided_on - (decision.created_at + EARLIEST_ZONE).date()
+    return days if days > timedelta(0) else None
 
 
 def _must_be_open(approval: Approval) -> None:
