@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
@@ -39,6 +39,12 @@ NETWORK_WAIT = 2.0  # the server's own limits are of no use where it can't be he
 # Either side notices within a minute that the other's machine is gone: until then a sender's lock would not be free.
 ALIVE = {"idle": 30, "interval": 10, "count": 3}
 APP_ROLE, QUEUE_ROLE = "backbeat_app", "backbeat_queue"
+LOCAL = True
+ENTER = select(  # put together once, for each transaction on PostgreSQL begins with it
+    func.set_config("backbeat.workspace_id", bindparam("workspace"), LOCAL),
+    func.set_config("transaction_read_only", bindparam("read_only"), LOCAL),
+    func.set_config("role", APP_ROLE, LOCAL),
+)
 
 
 class SqlUnitOfWork:
@@ -201,14 +207,7 @@ def _let_go(connection: Connection) -> None:
 
 def _enter(connection: Connection, workspace: str, *, read_only: bool) -> None:
     """One round trip: the plain role and the workspace, until the transaction ends."""
-    local = True
-    connection.execute(
-        select(
-            func.set_config("backbeat.workspace_id", workspace, local),
-            func.set_config("transaction_read_only", "on" if read_only else "off", local),
-            func.set_config("role", APP_ROLE, local),
-        )
-    )
+    connection.execute(ENTER, {"workspace": workspace, "read_only": "on" if read_only else "off"})
 
 
 def _postgres(url: str, pool_size: int) -> Engine:

@@ -2,11 +2,25 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, func, or_, select, true, type_coerce
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 
 from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus, comes_back_on
 from bot.domain.errors import Conflict, NotFound
@@ -23,7 +37,7 @@ _decision = builder(Decision)
 _event = builder(DecisionEvent)
 _original = builder(Original)
 _known = builder(Known)
-FIRST_LOOK, LONGEST_LOOK = 200, 5000  # how many matches are looked through at a time, newest first
+SPARE, LONGEST_LOOK = 2, 5000  # matches beyond those wanted, for some may not be seen; and how many at a time at most
 NEWEST = 2**31 - 1
 
 
@@ -33,12 +47,24 @@ def visible(table: FromClause, viewer: Viewer, involved: tuple[str, ...]) -> Col
         return true()
     if not viewer.may_see_anything:
         return table.c.workspace_id.is_(None)  # no row; `false()` would fold the whole WHERE, its workspace with it
-    own = [Audience(each) for each in sorted(viewer.conversations)]
+    who = _who(viewer)
     for_all: ColumnElement[bool] = table.c.audience.is_(None)
     if viewer.is_guest:
-        for_all = and_(for_all, table.c.source_conversation.in_(sorted(viewer.conversations)))
-    mine = [table.c[name] == viewer.person_id for name in involved]
+        places: BindParameter[Any] = bindparam("viewer_places", who["viewer_places"], expanding=True)
+        for_all = and_(for_all, table.c.source_conversation.in_(places))
+    own: BindParameter[Any] = bindparam("viewer_audiences", who["viewer_audiences"], expanding=True)
+    mine = [table.c[name] == bindparam("viewer_id", viewer.person_id) for name in involved]
     return or_(for_all, table.c.audience.in_(own), *mine)
+
+
+def _who(viewer: Viewer) -> dict[str, Any]:
+    """What `visible` asks of a viewer by name, so that its statements serve other viewers too."""
+    places = sorted(viewer.conversations)
+    return {
+        "viewer_id": viewer.person_id,
+        "viewer_audiences": [Audience(each) for each in places],
+        "viewer_places": places,
+    }
 
 
 class SqlDecisions(Repository):
@@ -83,37 +109,25 @@ class SqlDecisions(Repository):
         terms = terms_of(query)
         if not terms:
             return []
-        status = tables.decisions.c.status.in_(sorted(_statuses(narrow)))
-        wanted = self._seen_by(viewer).where(status, *_narrowed(narrow))
+        kind = (viewer.sees_all, viewer.may_see_anything, viewer.is_guest)
         below = NEWEST if before is None else min(before, NEWEST)
         if self._session.is_postgres:
-            return self._search_on_postgres(for_postgres(terms), wanted, limit, below)
-        return self._search_on_sqlite(for_sqlite(terms), wanted, limit, below)
+            statement = _search_on_postgres(kind, narrow)
+            return self._looked_through(statement, {**_who(viewer), "query": for_postgres(terms)}, limit, below)
+        wanted = {**_who(viewer), "query": for_sqlite(terms), "below": below, "most": limit}
+        return [_made(row) for row in self._session.run(_search_on_sqlite(kind, narrow), wanted)]
 
-    def _search_on_sqlite(self, query: str, wanted: Any, limit: int, below: int) -> list[Decision]:
-        """The index is walked from the newest match of the workspace on, until enough were found."""
-        table, index = tables.decisions, decisions_search
-        first = select(search_tenants.c.id * 2**32).where(search_tenants.c.workspace_id == own_workspace())
-        start = first.scalar_subquery()
-        found = wanted.join_from(table, index, table.c.number == index.c.rowid.op("&")(2**32 - 1)).where(
-            index.c.workspace_id == own_workspace(),
-            index.c.words.op("MATCH")(query),
-            index.c.rowid > start,
-            index.c.rowid < start + below,
-        )
-        return self._all(found.order_by(index.c.rowid.desc()).limit(limit), _decision)
-
-    def _search_on_postgres(self, query: str, wanted: Any, limit: int, below: int) -> list[Decision]:
-        """The newest matches of the workspace, some at a time, until enough of them may be seen."""
-        table, found, look = tables.decisions, list[Decision](), FIRST_LOOK
-        while len(found) < limit:
-            matches = func.backbeat_search(query, below, look, type_=ARRAY(table.c.number.type))
-            numbers: list[int] = self._session.run(select(matches)).scalar() or []
-            found += self._newest(wanted.where(table.c.number.in_(numbers)), limit - len(found), None)
-            if len(numbers) < look:
-                break
-            below, look = numbers[-1], min(look * 4, LONGEST_LOOK)
-        return found
+    def _looked_through(self, statement: Any, wanted: dict[str, Any], limit: int, below: int) -> list[Decision]:
+        """The newest matches, some at a time, until enough of them may be seen."""
+        found, look = list[Decision](), limit + SPARE
+        while True:
+            rows = self._session.run(statement, {**wanted, "below": below, "most": look}).all()
+            seen = [_made(row[1:]) for row in rows if row.workspace_id is not None]
+            found += seen
+            if len(found) >= limit or len(rows) < look:
+                return found[:limit]
+            below = rows[-1].found
+            look = min(_next_look(look, seen=len(seen), missing=limit - len(found)), LONGEST_LOOK)
 
     def from_message(self, conversation: ConversationId, ts: str, viewer: Viewer) -> Decision | None:
         table = tables.decisions
@@ -182,6 +196,62 @@ class SqlDecisions(Repository):
         if before is not None:
             statement = statement.where(table.c.number < before)
         return self._all(statement.order_by(table.c.number.desc()).limit(limit), _decision)
+
+
+_COLUMNS = [tables.decisions.c[field.name] for field in fields(Decision)]
+_Kind = tuple[bool, bool, bool]  # of viewer: sees all, may see anything, is a guest
+
+
+def _made(values: Iterable[Any]) -> Decision:
+    """From a row of `_COLUMNS`."""
+    return Decision(*values)
+
+
+# A search is put together once for each kind of viewer and each narrowing: that takes longer than to run it.
+
+
+@lru_cache(maxsize=256)
+def _search_on_sqlite(kind: _Kind, narrow: Narrow | None) -> Select[Any]:
+    """The index is walked from the newest match of the workspace on, until enough were found."""
+    table, index = tables.decisions, decisions_search
+    first = select(search_tenants.c.id * 2**32).where(search_tenants.c.workspace_id == own_workspace())
+    start = first.scalar_subquery()
+    found = _searched(kind, narrow).join_from(table, index, table.c.number == index.c.rowid.op("&")(2**32 - 1))
+    newest = found.where(
+        index.c.workspace_id == own_workspace(),
+        index.c.words.op("MATCH")(bindparam("query")),
+        index.c.rowid > start,
+        index.c.rowid < start + bindparam("below"),
+    )
+    return newest.order_by(index.c.rowid.desc()).limit(bindparam("most"))
+
+
+@lru_cache(maxsize=256)
+def _search_on_postgres(kind: _Kind, narrow: Narrow | None) -> Select[Any]:
+    """The number of each match, and beside it the decision where it may be seen and is wanted."""
+    asked = func.backbeat_search(bindparam("query"), bindparam("below"), bindparam("most"))
+    numbers = func.unnest(select(asked).scalar_subquery())  # within a SELECT: the planner would ask it beforehand
+    matches = select(type_coerce(numbers, tables.decisions.c.number.type).label("found")).subquery()
+    wanted = _searched(kind, narrow).subquery()
+    beside = matches.outerjoin(wanted, wanted.c.number == matches.c.found)
+    return select(matches.c.found, *wanted.c).select_from(beside).order_by(matches.c.found.desc())
+
+
+def _searched(kind: _Kind, narrow: Narrow | None) -> Select[Any]:
+    sees_all, may_see_anything, is_guest = kind
+    somebody = Viewer("", is_guest=is_guest, may_see_anything=may_see_anything, sees_all=sees_all)
+    table = tables.decisions
+    return select(*_COLUMNS).where(
+        table.c.workspace_id == own_workspace(),
+        visible(table, somebody, ("author_id", "owner_id")),
+        table.c.status.in_(sorted(_statuses(narrow))),
+        *_narrowed(narrow),
+    )
+
+
+def _next_look(asked: int, *, seen: int, missing: int) -> int:
+    """How many matches to look through next: as many as it takes where so few of `asked` may be seen."""
+    return missing * asked // seen + SPARE if seen else asked * 4
 
 
 def _statuses(narrow: Narrow | None) -> frozenset[DecisionStatus]:

@@ -268,6 +268,26 @@ def test_many_that_may_not_be_seen_do_not_hide_the_one_that_may(found_in: SqlSto
     assert search(found_in, "postgres", Viewer("U9", frozenset({"G1"})), limit=2) == [1299, 1298]
 
 
+@pytest.mark.parametrize("query", ["postgres", '"use postgres"', "post* sto", "kafka"])
+def test_what_is_far_down_a_long_log_is_found_by_the_index(found_in: SqlStore, query: str) -> None:
+    """After a long gap of other numbers, where nobody reads decision by decision any more."""
+    a_workspace(found_in, workspace_id="T2")
+    log_decisions(found_in, *[a_decision(number, workspace_id="T2") for number in range(1, 5)], workspace="T2")
+    old = [a_decision(number, title=f"Use {what} for the store") for number, what in enumerate(["Postgres"] * 4, 1)]
+    apart = [a_decision(number, title="Postgres? No use", why="-") for number in range(1_000_000, 1_000_003)]
+    log_decisions(found_in, *old, *apart, a_decision(2_000_000, title="Stay on Heroku", why="-"))
+    numbers = {"postgres": [1_000_002, 1_000_001, 1_000_000, 4, 3, 2, 1], "kafka": []}.get(query, [4, 3, 2, 1])
+    assert search(found_in, query) == numbers
+    assert search(found_in, query, limit=2) == numbers[:2]
+    assert search(found_in, query, before=3) == [number for number in numbers if number < 3]
+
+
+def test_a_search_is_not_put_together_anew_for_each_viewer(found_in: SqlStore) -> None:
+    log_decisions(found_in, a_decision(1, audience=Audience("G1")), a_decision(2, audience=Audience("G2")))
+    for conversation, numbers in (("G1", [1]), ("G2", [2]), ("G3", [])):
+        assert search(found_in, "postgres", Viewer("U9", frozenset({conversation}))) == numbers
+
+
 def test_a_number_that_no_database_can_hold_is_simply_not_known(found_in: SqlStore) -> None:
     with found_in.read("T1") as uow:
         for number in (0, -1, 2**31, 2**63, 10**30):
