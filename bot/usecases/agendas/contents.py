@@ -6,14 +6,17 @@ from datetime import date, datetime
 
 from bot.domain import spoken
 from bot.domain.agendas import SHORT_MINUTES, TITLE_LIMIT, Topic, TopicKind, TopicStatus, finished
+from bot.domain.approvals import Approval
 from bot.domain.cadences import Cadence
 from bot.domain.decisions import Decision, DecisionStatus, Source, comes_back_on
 from bot.domain.ids import new_id
 from bot.domain.standups import Concern
 from bot.domain.workspaces import Viewer
+from bot.usecases.approvals.asking import called_in, plain
 from bot.usecases.ports import UnitOfWork
 
 MOST_PROPOSALS = 20
+WHOM_LIMIT = 80
 STUCK_FOR = 2  # standups in a row
 WAITING = frozenset({TopicStatus.OPEN, TopicStatus.ON_AGENDA, TopicStatus.CARRIED})
 
@@ -67,12 +70,33 @@ def _runs_out(uow: UnitOfWork, topic: Topic, *, by: date) -> bool:
 
 
 def _proposals(uow: UnitOfWork, cadence: Cadence, at: datetime) -> list[Topic]:
-    found = uow.decisions.latest(cadence.readers, limit=MOST_PROPOSALS, statuses=frozenset({DecisionStatus.PROPOSED}))
+    """What nobody's approval stands in the way of, and what has waited for one for too long."""
+    waits: dict[int, list[Approval]] = {}
+    for approval in uow.approvals.waiting():
+        waits.setdefault(approval.number, []).append(approval)
+    found = uow.decisions.latest(
+        cadence.readers, limit=MOST_PROPOSALS + len(waits), statuses=frozenset({DecisionStatus.PROPOSED})
+    )
+    wanted = [each for each in found if _is_for_talk(uow, cadence, each, waits.get(each.number, ()))]
     return [
-        _about(cadence, each, TopicKind.PROPOSAL, f", proposed on {spoken.day(each.created_at.date())}", at)
-        for each in reversed(found)
-        if not _was_on(uow, cadence, each)
+        _about(cadence, each, TopicKind.PROPOSAL, _since_when(uow, each, waits.get(each.number, ())), at)
+        for each in reversed(wanted[:MOST_PROPOSALS])
     ]
+
+
+def _is_for_talk(uow: UnitOfWork, cadence: Cadence, decision: Decision, waits: Sequence[Approval]) -> bool:
+    tabled = [each.tabled_at for each in waits if each.tabled_at is not None]
+    if waits and not tabled:
+        return False
+    return not _was_on(uow, cadence, decision, since=max([decision.updated_at, *tabled]))
+
+
+def _since_when(uow: UnitOfWork, decision: Decision, waits: Sequence[Approval]) -> str:
+    words = f", proposed on {spoken.day(decision.created_at.date())}"
+    if not waits:
+        return words
+    whom = spoken.listed([plain(each) for each in called_in(uow, waits).values()])
+    return f"{words}, waits for {spoken.shorten(whom, WHOM_LIMIT)}"
 
 
 def _second_looks(uow: UnitOfWork, cadence: Cadence, day: date, at: datetime) -> list[Topic]:
@@ -88,10 +112,11 @@ def _asking(decision: Decision) -> str:
     return ": did it work?" if ends is None else f": risk accepted until {spoken.day(ends)}"
 
 
-def _was_on(uow: UnitOfWork, cadence: Cadence, decision: Decision) -> bool:
-    """Whether this meeting has it already, or dealt with it since the decision last changed."""
+def _was_on(uow: UnitOfWork, cadence: Cadence, decision: Decision, *, since: datetime | None = None) -> bool:
+    """Whether this meeting has it already, or dealt with it since the decision last changed (or `since` then)."""
+    since = since or decision.updated_at
     earlier = uow.topics.with_decision(cadence.id, decision.number, TopicStatus)
-    return any(each.status in WAITING or each.created_at >= decision.updated_at for each in earlier)
+    return any(each.status in WAITING or each.created_at >= since for each in earlier)
 
 
 def _stuck(uow: UnitOfWork, cadence: Cadence, busy: Sequence[Topic], at: datetime) -> list[Topic]:
