@@ -26,13 +26,15 @@ from bot.domain.outbox import OutboxStatus
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
-from bot.usecases import agendas, decisions, standups, updates, waiting
+from bot.usecases import agendas, decisions, interchange, standups, updates, waiting
+from bot.usecases.files import Makers
 from bot.usecases.ports import Messenger
 from bot.usecases.services import Services
 from bot.usecases.workspaces import known_from
 from handlers import agendas as agenda_handlers
 from handlers import cadences as cadence_handlers
 from handlers import decisions as decision_handlers
+from handlers import rights as rights_handlers
 from handlers import standups as standup_handlers
 from handlers import updates as update_handlers
 from handlers import workspaces as workspace_handlers
@@ -58,12 +60,14 @@ REGISTER: tuple[Register, ...] = (
     standup_handlers.register,
     update_handlers.register,
     cadence_handlers.register,
+    rights_handlers.register,
     workspace_handlers.register,
 )
 DUE: Mapping[ScheduleKind, DueUseCase] = {
     ScheduleKind.AGENDA: agendas.post_due,
     ScheduleKind.MEETING_END: agendas.end_due,
     ScheduleKind.WAITING: waiting.waiting_due,
+    ScheduleKind.EXPIRY: decisions.expire_due,
     ScheduleKind.STANDUP_ROUND: standups.open_round_due,
     ScheduleKind.STANDUP_PROMPT: standups.prompt_due,
     ScheduleKind.STANDUP_DIGEST: standups.digest_due,
@@ -75,6 +79,8 @@ WORK: Mapping[str, Work] = {
     decisions.DRAFT: Work(decisions.draft_job, decisions.leave_undrafted),
     decisions.CARD: Work(decisions.post_card, decisions.send_card),
 }
+# What makes each sort of file, by the `kind` of its source.
+FILES: Makers = {"log_export": interchange.make_export}
 MOST_COUNTED = 1000
 
 
@@ -233,6 +239,7 @@ def _runner(settings: Settings, services: Services, store: SqlStore, messenger: 
         messenger=messenger,
         due=DUE,
         work=WORK,
+        makers=FILES,
         bell=bell,
         timing=Timing(http_deadline=timedelta(seconds=settings.slack_timeout)),
     )

@@ -55,6 +55,12 @@ def fill_again(desk: Desk, client: WebClient, body: Body, build: Build) -> None:
     desk.views.submit(lambda: _put(client, str(view["id"]), _built(title, build)))
 
 
+def put_below(desk: Desk, client: WebClient, body: Body, build: Build) -> None:
+    """Put what `build` returns in the place of the window under the one that was pressed in or sent."""
+    view_id = str(body["view"]["previous_view_id"])
+    desk.views.submit(lambda: _put(client, view_id, _built("Backbeat", build)))
+
+
 def tell(desk: Desk, request: Asked, said: Drawn) -> None:
     """To the asker alone, beside the acknowledgement."""
     desk.background.submit(desk.tell, request, said.text, said.blocks)

@@ -24,12 +24,14 @@ from bot.blocks.workspaces import (
 )
 from bot.domain.errors import BackbeatError, NotAllowed, NotFound
 from bot.domain.hours import today_for
+from bot.domain.outbox import Destination
 from bot.domain.workspaces import Person, UserId, WorkspaceId
-from bot.usecases import decisions, people, workspaces
+from bot.usecases import decisions, people, rights, workspaces
 from bot.usecases.workspaces import Setup
 from handlers.errors import OUT_OF_REACH, typed, words_of
 from handlers.hurry import hurried
 from handlers.kit import WRITTEN_BY_PEOPLE, Asked, Body, Desk, answer, bound, state_of
+from handlers.rights import asked_in
 from handlers.windows import show
 
 log = structlog.get_logger(__name__)
@@ -196,14 +198,8 @@ def direct_message(desk: Desk, request: Asked, body: Body, ack: Ack, client: Web
     words = _words_for(hurried(desk), request)
     if words is not None:
         thread = body["event"].get("thread_ts")
-        workspaces.reply(
-            desk.services,
-            request.workspace,
-            str(request.conversation),
-            words,
-            key=request.key,
-            thread_ts=thread if isinstance(thread, str) else None,
-        )
+        to = Destination(str(request.conversation), thread_ts=thread if isinstance(thread, str) else None)
+        workspaces.reply(desk.services, request.workspace, to, words, key=request.key)
     ack()
 
 
@@ -218,6 +214,9 @@ def _words_for(desk: Desk, request: Asked) -> str | None:
         return None
     try:
         person = desk.person(request)
+        area = asked_in(text)
+        if area is not None:
+            return rights.about(desk.services, person, area, admins=desk.admins).words
         number, query = talk.asked_number(text), talk.asked_query(text)
         if number is not None:
             viewer = desk.viewer(person, request)

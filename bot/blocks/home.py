@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.blocks import cadences
+from bot.blocks import cadences, rights
 from bot.blocks.decisions import ids as decision_ids
 from bot.blocks.help import named
 from bot.blocks.kit import Json, actions, button, clip, context, day, divider, escape, header, moment, section
@@ -66,6 +66,7 @@ def _buttons(*, is_new: bool) -> Json:
         button("All decisions", decision_ids.LIST),
         button("Meetings", cadences.OPEN),
         button("Standups", standup_ids.OPEN),
+        button("Who decides", rights.OPEN),
         button("Help", SHOW_HELP),
     )
 

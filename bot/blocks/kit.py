@@ -149,6 +149,23 @@ def people_select(action_id: str, *, initial: str | None = None) -> Json:
     return _with({"type": "users_select", "action_id": action_id}, initial_user=initial)
 
 
+def several_people(action_id: str, *, initial: Sequence[str] = (), most: int | None = None) -> Json:
+    return _with(
+        {"type": "multi_users_select", "action_id": action_id},
+        initial_users=list(initial) or None,
+        max_selected_items=most,
+    )
+
+
+def several(action_id: str, options: Sequence[Json], *, initial: Iterable[str] = ()) -> Json:
+    """A menu of at most 100 options, any of which may be chosen."""
+    wanted, offered = set(initial), list(options[:100])
+    chosen = [item for item in offered if item["value"] in wanted]
+    return _with(
+        {"type": "multi_static_select", "action_id": action_id, "options": offered}, initial_options=chosen or None
+    )
+
+
 def channel_select(action_id: str, *, initial: str | None = None) -> Json:
     """Public and private channels, not DMs."""
     return _with(

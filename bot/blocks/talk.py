@@ -16,6 +16,7 @@ _REF = re.compile(r"(?:d\s?-?\s?|#)(?P<number>\d{1,9})", re.IGNORECASE)
 NEXT = """I don't read along here, so nothing came of that. What helps:
 • To log a decision: `/decide Use Postgres because we run it already`, in any channel or here
 • To find one, write to me `decisions postgres` or `D-14`
+• To know who decides, ask me `who decides about vendors?`
 • `help` has the rest"""
 
 

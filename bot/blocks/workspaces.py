@@ -37,6 +37,7 @@ HELP = """*What I answer to*
 `/agenda`  put something on the next meeting's agenda
 `/standup`  set up this channel's standup, or answer it
 `/backbeat meetings`  plan the weekly tradeoff meeting, or post its agenda now
+`/backbeat who-decides`  who decides about what, and whose sign-off a cost needs
 `/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
 Each answers `help`, as in `/decide help`."""
 SETUP_HELP = """`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here

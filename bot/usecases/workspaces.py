@@ -13,12 +13,13 @@ from bot.domain.outbox import Destination
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import Concern, Standup
 from bot.domain.workspaces import WEEKDAYS, ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
-from bot.usecases.mornings import follow
+from bot.usecases.mornings import follow, hours_of
 from bot.usecases.outgoing import say
 from bot.usecases.people import may_set_up, member
 from bot.usecases.ports import Store, UnitOfWork
 from bot.usecases.services import Services
 from bot.usecases.waiting import due_for
+from bot.usecases.watching import look_again
 
 RESPONSE_LIMIT = 10  # working days
 URGENT_LIMIT = 300
@@ -154,6 +155,7 @@ def set_up(
         _work_on(uow, setup.cto, setup.cto_days, at=now)  # their working days, for every reminder
         for former in before - {setup.cto}:
             _work_on(uow, former, WEEKDAYS, at=now)
+        look_again(uow, at=now)  # other people, or more days, for what waits
         uow.audit.add(by=person.id, action="workspace.set_up", at=now, detail={"cto": setup.cto})
         uow.commit()
     return workspace
@@ -173,20 +175,12 @@ def channels_without_us(services: Services, person: Person, setup: Setup) -> tup
     return tuple(each for each in dict.fromkeys(named) if not _is_in(services, person.workspace_id, each))
 
 
-def reply(
-    services: Services,
-    workspace: WorkspaceId,
-    conversation: ConversationId,
-    words: str,
-    *,
-    key: str,
-    thread_ts: str | None = None,
-) -> None:
+def reply(services: Services, workspace: WorkspaceId, to: Destination, words: str, *, key: str) -> None:
     """Answer somebody who wrote to Backbeat, once however often Slack delivers what they wrote. `words` are mrkdwn."""
     now = services.clock.now()
     with services.store.begin(workspace) as uow:
         if uow.inbox.take(key, at=now):
-            say(uow, Note(words), Destination(conversation=conversation, thread_ts=thread_ts), at=now)
+            say(uow, Note(words), to, at=now)
             uow.commit()
     services.nudge()
 
@@ -195,6 +189,7 @@ def home(
     services: Services, person: Person, viewer: Viewer, *, today: date, admins: frozenset[UserId] = frozenset()
 ) -> HomeFacts:
     """What `person` finds on their Home. `today` is their own date."""
+    now = services.clock.now()
     with services.store.read(person.workspace_id) as uow:
         seen = [each for each in uow.cadences.all() if _sees(viewer, each.channel)]
         coming = [found for each in seen if (found := _coming(uow, each)) is not None]
@@ -205,7 +200,7 @@ def home(
             workspace=uow.workspaces.get(),
             may_set_up=may_set_up(uow, person, admins),
             may_see=viewer.may_see_anything,
-            waiting=tuple(due_for(uow, person.id, viewer, by=today)),
+            waiting=tuple(each.decision for each in due_for(uow, person.id, viewer, hours_of(person), at=now)),
             latest=tuple(latest),
             coming=tuple(sorted(coming, key=lambda each: (each.meeting_on, each.cadence.name))),
             standups=tuple(each for each in uow.standups.all() if _sees(viewer, each.channel)),

@@ -13,9 +13,11 @@ from bot.domain.phrases import OneLine, read_one_line
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
 from handlers.asker import Asker, in_time
+from handlers.decisions import exporting
 from handlers.decisions.forms import new_form
 from handlers.decisions.log import open_log
 from handlers.kit import Asked, Body, Desk, answer
+from handlers.rights import answered, asked_in
 from handlers.windows import show
 
 
@@ -23,6 +25,10 @@ def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     """One line that says what and why is logged at once. Anything else opens the window, filled with what was said."""
     if _asks_for_help(request):
         answer(ack, build_help(HELP, desk.commands))
+        return
+    area = asked_in(request.text)
+    if area is not None:
+        answer(ack, answered(desk, request, area))
         return
     asker = in_time(desk, request)
     line = read_one_line(request.text, today=asker.today)
@@ -36,9 +42,12 @@ def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
 
 
 def find(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    """The log, a search in it, or one decision."""
+    """The log, a search in it, one decision, or all of it as a file."""
     if _asks_for_help(request):
         answer(ack, build_help(LOG_HELP, desk.commands))
+        return
+    if exporting.is_asked_for(request.text):
+        exporting.by_command(desk, request, ack, client)
         return
     ack()
     open_log(desk, request, body, client, as_typed(request.text))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -51,6 +51,8 @@ _INITIALS = {
     "users_select": ("selected_user", "initial_user"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
     "static_select": ("selected_option", "initial_option"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "multi_static_select": ("selected_options", "initial_options"),
 }
 
 
@@ -244,6 +246,7 @@ def fill(view: dict[str, Any], **values: Any) -> dict[str, Any]:
             if block.get("block_id") in values:
                 value = values[block["block_id"]]
                 value = {"value": value} if name == "selected_option" else value
+                value = [{"value": each} for each in value] if name == "selected_options" else value
             state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], name: value}
     missing = values.keys() - state.keys()
     assert not missing, f"the window has no {missing}"
