@@ -32,6 +32,7 @@ class PageState:
             "app": {"id": world.app.id, "name": world.app.name, "user": world.bot, "connected": connected},
             "me": self._user(person),
             "users": [self._user(each) for each in world.people.values() if each.is_human or each.id == world.bot],
+            "groups": [{"id": each.id, "name": each.handle} for each in world.spec.groups],
             "channels": [self._entry(each, person) for each in self._listed(person)],
             "conversation": self._shown(talk, person) if talk else None,
             "thread": self._thread(talk, person, thread) if talk and thread else None,

@@ -44,6 +44,9 @@ def _mention(world: World, found: re.Match[str]) -> str:
     mark, name = found[1], found[2]
     if mark == "@":
         person = next((each for each in world.people.values() if each.name == name), None)
+        group = next((each for each in world.spec.groups if each.handle == name and not each.is_disabled), None)
+        if group is not None:
+            return f"<!subteam^{group.id}|@{name}>"
         return f"<@{person.id}|{name}>" if person else found[0]
     channel = next((each for each in world.channels.values() if not each.is_dm and each.name == name), None)
     return f"<#{channel.id}|{name}>" if channel else found[0]

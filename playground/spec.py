@@ -37,6 +37,17 @@ class ChannelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupSpec:
+    """A user group: people under one handle. `members` are their ids. One that `is_disabled` keeps them."""
+
+    id: str
+    handle: str
+    name: str
+    members: tuple[str, ...] = ()
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AppSpec:
     """The app, by its manifest. With a `request_url`, callbacks go there by HTTP while no socket is connected."""
 
@@ -60,3 +71,5 @@ class WorkspaceSpec:
     people: tuple[PersonSpec, ...]
     channels: tuple[ChannelSpec, ...]
     app: AppSpec
+    groups: tuple[GroupSpec, ...] = ()
+    has_groups: bool = True  # Slack's free plan knows no user groups

@@ -55,7 +55,7 @@ def readable(text: str) -> tuple[str, tuple[str, ...]]:
         if kind == "#":
             return f"#{label or target}"
         if kind == "!":
-            return f"@{label or target.split('^')[0]}"
+            return f"@{(label or target.split('^')[0]).removeprefix('@')}"
         return label if label and label not in target else target
 
     return html.unescape(_MARK.sub(plain, text)), tuple(dict.fromkeys(mentions))

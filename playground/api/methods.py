@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from playground.api import chat, conversations, files, others, people, views
+from playground.api import chat, conversations, files, groups, others, people, views
 from playground.api.args import Args
 from playground.messages import Json
 from playground.office import Office
@@ -45,6 +45,8 @@ METHODS: dict[str, Method] = {
     "reactions.add": Method(others.react),
     "reactions.get": Method(others.get_reactions),
     "team.info": Method(people.team_info),
+    "usergroups.list": Method(groups.list_all),
+    "usergroups.users.list": Method(groups.users),
     "users.conversations": Method(conversations.of_person),
     "users.info": Method(people.user_info),
     "users.list": Method(people.user_list),

@@ -41,6 +41,10 @@ export function encode(text) {
     (all, gap, name) => (id(store.state.users, name) ? `${gap}<@${id(store.state.users, name)}>` : all),
   )
     .replace(
+      /(^|\s)@([a-z0-9_.-]*[a-z0-9])/g,
+      (all, gap, name) => (id(store.state.groups || [], name) ? `${gap}<!subteam^${id(store.state.groups, name)}>` : all),
+    )
+    .replace(
       /(^|\s)#([\p{L}\w-]+)/gu,
       (all, gap, name) => (id(store.state.channels, name) ? `${gap}<#${id(store.state.channels, name)}>` : all),
     )

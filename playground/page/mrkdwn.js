@@ -25,6 +25,9 @@ export function placeOf(url) {
 export const userMention = (id, label) =>
   h("span", { class: id === store.state.me.id ? "mention me" : "mention" }, `@${person(id)?.name || label || id}`);
 
+export const groupMention = (id, label) =>
+  h("span", { class: "mention" }, `@${store.state.groups?.find((group) => group.id === id)?.name || (label || "group").replace(/^@/, "")}`);
+
 export function channelMention(id, label) {
   const name = channelById(id)?.name || label || "private-channel";
   return h("button", { class: "mention link", type: "button", onclick: () => go({ channel: id }) }, `#${name}`);
@@ -48,7 +51,7 @@ function angle(body, first) {
     if (!Number.isFinite(Number(unix)) || !template) return document.createTextNode(unescape(label || ""));
     return dateToken(unix, template, label, url, first);
   }
-  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || "@group");
+  if (target.startsWith("!subteam^")) return groupMention(target.slice(9), label);
   if (target.startsWith("!")) return h("span", { class: "mention me" }, `@${label || target.slice(1)}`);
   return link(target, label ? unescape(label) : null);
 }

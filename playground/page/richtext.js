@@ -1,6 +1,6 @@
 // The rich_text block: sections, lists, quotes and preformatted text.
 import { h } from "./dom.js";
-import { channelMention, dateToken, glyph, link, userMention } from "./mrkdwn.js";
+import { channelMention, dateToken, glyph, groupMention, link, userMention } from "./mrkdwn.js";
 
 function styled(node, style = {}) {
   let out = node;
@@ -19,7 +19,7 @@ const LEAVES = {
   emoji: (e) => glyph(e.name),
   user: (e) => userMention(e.user_id),
   channel: (e) => channelMention(e.channel_id),
-  usergroup: () => h("span", { class: "mention" }, "@group"),
+  usergroup: (e) => groupMention(e.usergroup_id),
   broadcast: (e) => h("span", { class: "mention me" }, `@${e.range}`),
   date: (e) => dateToken(e.timestamp, e.format, e.fallback, e.url),
   color: (e) => h("code", null, e.value),

@@ -10,7 +10,7 @@ import yaml
 
 from bot.adapters.slack import Clients, OneToken
 from playground.server import Playground
-from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
+from playground.spec import AppSpec, ChannelSpec, GroupSpec, PersonSpec, WorkspaceSpec
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text())
 PEOPLE = (
@@ -27,7 +27,13 @@ CHANNELS = (
     ChannelSpec("G2", "secret", members=("U1",), is_private=True, has_app=False),
     ChannelSpec("C9", "with-acme", members=("U1", "U4"), is_ext_shared=True),
 )
-SPEC = WorkspaceSpec("T1", "Tidewater", "tidewater", PEOPLE, CHANNELS, AppSpec("Backbeat", manifest=MANIFEST))
+GROUPS = (
+    GroupSpec("S2", "platform", "Platform team", ("U1", "U2")),
+    GroupSpec("S1", "finance", "Finance", ("U1",)),
+    GroupSpec("S3", "old-hands", "Old hands", ("U5",), is_disabled=True),
+)
+APP = AppSpec("Backbeat", manifest=MANIFEST)
+SPEC = WorkspaceSpec("T1", "Tidewater", "tidewater", PEOPLE, CHANNELS, APP, GROUPS)
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.directory import SlackDirectory
 from bot.domain.errors import ExternalFailure
 from bot.domain.updates import ThreadMessage
-from bot.usecases.ports import ConversationInfo, Directory
+from bot.usecases.ports import ConversationInfo, Directory, UserGroup
 from tests.adapters.conftest import Slack
 from tests.adapters.wire import answers, wire
 from tests.support import FakeClock, FakeDirectory, a_person
@@ -50,6 +50,8 @@ def the_fake() -> Known:
                 "C9": frozenset({"U0BOT", "U1", "U4"}),
             },
             threads={("C1", "1.000001"): thread},
+            groups=(UserGroup("S1", "finance", "Finance"), UserGroup("S2", "platform", "Platform team")),
+            grouped={"S1": frozenset({"U1"}), "S2": frozenset({"U1", "U2"})},
         ),
         "1.000001",
     )
@@ -96,6 +98,23 @@ def test_the_conversations_that_somebody_is_in_without_private_ones_that_backbea
     assert found >= {"C1", "C2", "G1", "C9"}
     assert "G2" not in found
     assert not known.directory.conversations_of("T1", "U3") & {"C1", "C2", "G1", "G2", "C9"}
+
+
+def test_the_user_groups_in_use_by_their_handles_and_who_is_in_them(known: Known) -> None:
+    found = known.directory.user_groups("T1")
+
+    assert [(each.id, each.handle, each.name) for each in found] == [
+        ("S1", "finance", "Finance"),
+        ("S2", "platform", "Platform team"),
+    ]
+    assert known.directory.group_members("T1", "S2") == {"U1", "U2"}
+
+
+def test_a_group_that_is_gone_is_a_permanent_failure(known: Known) -> None:
+    with pytest.raises(ExternalFailure) as caught:
+        known.directory.group_members("T1", "S3")
+
+    assert (caught.value.permanent, caught.value.code) == (True, "no_such_subteam")
 
 
 @pytest.mark.parametrize(
@@ -193,6 +212,27 @@ def test_what_changed_is_asked_again(slack: Slack) -> None:
 
     assert "G1" not in directory.conversations_of("T1", "U1")
     assert directory.conversation("T1", "C2").is_member
+
+
+def test_user_groups_are_asked_for_once_a_minute(slack: Slack) -> None:
+    time = [0.0]
+    directory = SlackDirectory(slack.clients, FakeClock(), monotonic=lambda: time[0])
+    for _ in range(2):
+        directory.user_groups("T1")
+        directory.group_members("T1", "S1")
+    assert (slack.asked("usergroups.list"), slack.asked("usergroups.users.list")) == (1, 1)
+    time[0] = 61.0
+    directory.user_groups("T1")
+    directory.group_members("T1", "S1")
+    assert (slack.asked("usergroups.list"), slack.asked("usergroups.users.list")) == (2, 2)
+
+
+def test_without_their_scope_user_groups_say_so(slack_that_declined: Slack) -> None:
+    directory = SlackDirectory(slack_that_declined.clients, FakeClock())
+    for ask in (lambda: directory.user_groups("T1"), lambda: directory.group_members("T1", "S1")):
+        with pytest.raises(ExternalFailure) as caught:
+            ask()
+        assert (caught.value.permanent, caught.value.code) == (True, "missing_scope")
 
 
 def test_declined_scopes_leave_their_conversations_out(slack_that_declined: Slack) -> None:

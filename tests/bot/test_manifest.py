@@ -31,6 +31,8 @@ SCOPE_OF = {
     "files.info": "files:read",
     "reactions.get": "reactions:read",
     "team.info": "team:read",
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
     "views.open": None,
     "views.push": None,
     "views.update": None,
@@ -41,10 +43,12 @@ KINDS = {
     "channels:read": ("groups:read", "im:read", "mpim:read"),
     "channels:history": ("groups:history", "im:history", "mpim:history"),
 }
+FAMILIES = "auth|apps|chat|conversations|users|usergroups|team|views|files|reactions|dnd"
 EVENT_NEEDS = {
     "message.im": "im:history",
     "user_change": "users:read",
     "app_home_opened": None,
+    "app_mention": "app_mentions:read",
     "reaction_added": "reactions:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
@@ -63,11 +67,7 @@ def used_methods() -> set[str]:
     for folder in ("bot", "handlers"):
         for path in (ROOT / folder).rglob("*.py"):
             text = path.read_text()
-            found |= set(
-                re.findall(
-                    r'"((?:auth|apps|chat|conversations|users|team|views|files|reactions|dnd)\.[a-zA-Z.]+)"', text
-                )
-            )
+            found |= set(re.findall(rf'"((?:{FAMILIES})\.[a-zA-Z.]+)"', text))
             found |= {f"views.{verb}" for verb in re.findall(r"\.views_(open|push|update|publish)\b", text)}
     return found
 

@@ -346,7 +346,7 @@ def test_those_who_may_not_change_nothing_even_with_a_forged_window(house: House
 def test_what_is_changed_is_audited(house: House):
     house.submit(house.form(), decides="U2")
     house.submit(house.limits_form())
-    with house.store.engine.connect() as connection:
+    with house.store._reader.connect() as connection:
         kept = tables.audit.c
         rows = connection.execute(select(kept.action, kept.by, kept.subject).order_by(kept.id)).all()
     assert [tuple(row) for row in rows] == [("rights.set", "U1", "Vendors"), ("limits.set", "U1", None)]

@@ -1,5 +1,6 @@
 """Commands and shortcuts, and answering where they were used."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from playground.server import Playground
+from playground.spec import GroupSpec
 from tests.playground.support import (
     ALICE,
     BOB,
@@ -71,6 +73,12 @@ def test_mentions_arrive_as_ids_where_the_command_asks_for_it(playground: Playgr
     )
     assert go(playground, app, "/raw a & b @bob")["text"] == "a & b @bob"
     assert go(playground, app, f"/go <@{BOB}> waits")["text"] == f"<@{BOB}> waits"
+
+
+def test_a_mention_of_a_user_group_arrives_as_its_id(clock: Clock) -> None:
+    spec = replace(a_spec(), groups=(GroupSpec("S0FIN", "finance", "Finance", (BOB,)),))
+    with Playground(spec, clock=clock) as playground, a_socket_app(playground) as app:
+        assert go(playground, app, "/go ask @finance")["text"] == "ask <!subteam^S0FIN|@finance>"
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,8 @@ def groups_to_pick(services: Services, workspace: WorkspaceId) -> tuple[tuple[Us
     try:
         groups = services.directory.user_groups(workspace)
     except ExternalFailure as failure:
+        if failure.code == "plan_upgrade_required":  # there are none in Slack's free plan
+            return (), None
         if failure.code == "missing_scope":
             return (), "To pick user groups too, whoever runs me can allow `usergroups:read` and install me again."
         return (), "Slack can't tell me about user groups just now. To pick one, close this and try again."
