@@ -93,9 +93,13 @@ def viewer_for(services: Services, person: Person, *, here: ConversationId | Non
         conversations, is_whole = frozenset(), failure.permanent
     if here is not None:
         conversations |= {here}
-    with services.store.read(person.workspace_id) as uow:
-        allowed = takes_part(person, uow.workspaces.get(), bool(uow.workspaces.roles_of(person.id)))
+    allowed = _guest_takes_part(services, person) if person.is_guest else person.may_act
     return Viewer(person.id, conversations, is_guest=person.is_guest, may_see_anything=allowed, is_whole=is_whole)
+
+
+def _guest_takes_part(services: Services, guest: Person) -> bool:
+    with services.store.read(guest.workspace_id) as uow:
+        return takes_part(guest, uow.workspaces.get(), bool(uow.workspaces.roles_of(guest.id)))
 
 
 def takes_part(person: Person, workspace: Workspace, has_role: bool) -> bool:  # noqa: FBT001 - a fact about them

@@ -85,10 +85,23 @@ class Narrow:
     proposed: bool = False  # only those that wait to be decided
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """All that is kept of a decision, oldest first."""
+
+    decision: Decision
+    history: tuple[DecisionEvent, ...]
+    approvals: tuple[Approval, ...]
+    original: Original | None
+
+
 class Decisions(Protocol):
     def add(self, decision: Decision) -> None: ...
     def get(self, number: int, viewer: Viewer) -> Decision:
         """Raises NotFound where it does not exist or `viewer` may not see it: the two look the same."""
+
+    def recorded(self, number: int, viewer: Viewer) -> Recorded:
+        """In one question. Raises NotFound as `get` does."""
 
     def save(self, decision: Decision) -> None:
         """Write a change. `decision.version` must be the stored one, which is then raised by one. Raises Conflict."""

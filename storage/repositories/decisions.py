@@ -22,21 +22,24 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from bot.domain.approvals import Approval
 from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus, comes_back_on
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.interchange.entries import Known, Original
 from bot.domain.workspaces import Audience, ConversationId, UserId, Viewer
-from bot.usecases.ports import Narrow
+from bot.usecases.ports import Narrow, Recorded
 from storage import tables
 from storage.fts import decisions_search, search_tenants
 from storage.guard import own_workspace
 from storage.search import for_postgres, for_sqlite, terms_of, text_of, words_of
+from storage.together import apart, together
 from storage.unit import Repository, builder, row_of
 
 _decision = builder(Decision)
 _event = builder(DecisionEvent)
 _original = builder(Original)
 _known = builder(Known)
+_approval = builder(Approval)
 SPARE, LONGEST_LOOK = 2, 5000  # matches beyond those wanted, for some may not be seen; and how many at a time at most
 NEWEST = 2**31 - 1
 
@@ -78,6 +81,20 @@ class SqlDecisions(Repository):
             raise viewer.unseen(NotFound(f"D-{number}? I don't know that one."))
         return found[0]
 
+    def recorded(self, number: int, viewer: Viewer) -> Recorded:
+        asked = {**_who(viewer), "number": number}
+        parts = _record_of(_kind_of(viewer))
+        rows = self._session.run(_record_together(_kind_of(viewer)), asked).all() if 0 < number <= NEWEST else []
+        decisions, events, approvals, originals = apart(rows, *parts) if rows else ([], [], [], [])
+        if not decisions:
+            raise viewer.unseen(NotFound(f"D-{number}? I don't know that one."))
+        return Recorded(
+            _decision(decisions[0]),
+            tuple(sorted(map(_event, events), key=lambda event: (event.at, event.id))),
+            tuple(sorted(map(_approval, approvals), key=lambda approval: (approval.created_at, approval.id))),
+            next(map(_original, originals), None),
+        )
+
     def save(self, decision: Decision) -> None:
         row = _row(decision)
         number, version = row.pop("number"), row.pop("version")
@@ -109,7 +126,7 @@ class SqlDecisions(Repository):
         terms = terms_of(query)
         if not terms:
             return []
-        kind = (viewer.sees_all, viewer.may_see_anything, viewer.is_guest)
+        kind = _kind_of(viewer)
         below = NEWEST if before is None else min(before, NEWEST)
         if self._session.is_postgres:
             statement = _search_on_postgres(kind, narrow)
@@ -202,6 +219,16 @@ _COLUMNS = [tables.decisions.c[field.name] for field in fields(Decision)]
 _Kind = tuple[bool, bool, bool]  # of viewer: sees all, may see anything, is a guest
 
 
+def _kind_of(viewer: Viewer) -> _Kind:
+    return viewer.sees_all, viewer.may_see_anything, viewer.is_guest
+
+
+def _somebody(kind: _Kind) -> Viewer:
+    """In whose place others are named when the statement runs."""
+    sees_all, may_see_anything, is_guest = kind
+    return Viewer("", is_guest=is_guest, may_see_anything=may_see_anything, sees_all=sees_all)
+
+
 def _made(values: Iterable[Any]) -> Decision:
     """From a row of `_COLUMNS`."""
     return Decision(*values)
@@ -238,15 +265,30 @@ def _search_on_postgres(kind: _Kind, narrow: Narrow | None) -> Select[Any]:
 
 
 def _searched(kind: _Kind, narrow: Narrow | None) -> Select[Any]:
-    sees_all, may_see_anything, is_guest = kind
-    somebody = Viewer("", is_guest=is_guest, may_see_anything=may_see_anything, sees_all=sees_all)
     table = tables.decisions
     return select(*_COLUMNS).where(
         table.c.workspace_id == own_workspace(),
-        visible(table, somebody, ("author_id", "owner_id")),
+        visible(table, _somebody(kind), ("author_id", "owner_id")),
         table.c.status.in_(sorted(_statuses(narrow))),
         *_narrowed(narrow),
     )
+
+
+@lru_cache(maxsize=16)
+def _record_of(kind: _Kind) -> tuple[Select[Any], ...]:
+    """A decision, and what is kept of it in other tables, where it may be seen."""
+    table = tables.decisions
+    own = (table.c.workspace_id == own_workspace(), table.c.number == bindparam("number"))
+    seen = visible(table, _somebody(kind), ("author_id", "owner_id"))
+    number = select(table.c.number).where(*own, seen)
+    beside = (tables.decision_events, tables.approvals, tables.originals)
+    parts = [select(each).where(each.c.workspace_id == own_workspace(), each.c.number.in_(number)) for each in beside]
+    return select(*_COLUMNS).where(*own, seen), *parts
+
+
+@lru_cache(maxsize=16)
+def _record_together(kind: _Kind) -> Any:
+    return together(*_record_of(kind))
 
 
 def _next_look(asked: int, *, seen: int, missing: int) -> int:

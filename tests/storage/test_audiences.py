@@ -60,7 +60,7 @@ def test_each_way_of_reading_decisions_keeps_the_rule(
             searched = [each.number for each in uow.decisions.search("pos", viewer, limit=99) if each.number >= since]
             assert (listed, searched) == (wanted, wanted)
             for number in numbers:
-                for read in (uow.decisions.get, uow.decisions.history):
+                for read in (uow.decisions.get, uow.decisions.history, uow.decisions.recorded):
                     if number in wanted:
                         read(number, viewer)
                     else:
