@@ -23,9 +23,9 @@ def together(*parts: Select[Any]) -> CompoundSelect[Any]:
     return union_all(*arms)
 
 
-def apart(rows: Sequence[Row[Any]], *parts: Select[Any]) -> list[list[dict[str, Any]]]:
-    """The rows of each part by its own columns' names, as `together` put them side by side."""
-    found: list[list[dict[str, Any]]] = [[] for _ in parts]
+def apart(rows: Sequence[Row[Any]], *parts: Select[Any]) -> list[list[Any]]:
+    """The rows of each part as dicts by its own columns' names, as `together` put them side by side."""
+    found: list[list[Any]] = [[] for _ in parts]
     names = [[column.name for column in part.selected_columns] for part in parts]
     for row in rows:
         part = row[0]

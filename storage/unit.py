@@ -194,7 +194,7 @@ def row_of(thing: Any, **extra: Any) -> dict[str, Any]:
     } | extra
 
 
-def builder(kind: type[T]) -> Callable[[Mapping[str, Any]], T]:
+def builder(kind: type[T]) -> Callable[[RowMapping], T]:
     """Makes `kind` from a row: its fields are columns of the same names."""
     names = _field_names(cast("Any", kind))
     return lambda row: kind(**{name: row[name] for name in names})
