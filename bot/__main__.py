@@ -158,13 +158,14 @@ def export(
 ) -> None:
     """Write the log as MADR 4 files, CSV or JSON. Private decisions stay in unless you say otherwise."""
     settings = _settings()
-    from bot.interchange import Audience, Form, give_out
+    from bot.domain.files import LogForm
+    from bot.interchange import Audience, give_out
 
     everything = everything or _one_of(Audience, audience) is Audience.ALL
     raise typer.Exit(
         give_out(
             settings,
-            _one_of(Form, form),
+            _one_of(LogForm, form),
             out,
             workspace=workspace,
             everything=everything,

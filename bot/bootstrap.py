@@ -27,11 +27,13 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
 from bot.usecases import agendas, decisions, interchange, standups, updates, waiting
+from bot.usecases.approvals import asking, requests
 from bot.usecases.files import Makers
 from bot.usecases.ports import Messenger
 from bot.usecases.services import Services
 from bot.usecases.workspaces import known_from
 from handlers import agendas as agenda_handlers
+from handlers import approvals as approval_handlers
 from handlers import cadences as cadence_handlers
 from handlers import decisions as decision_handlers
 from handlers import rights as rights_handlers
@@ -56,6 +58,7 @@ log = structlog.get_logger(__name__)
 # What is used most comes first: Bolt asks one listener after the other. Last comes what nobody else took.
 REGISTER: tuple[Register, ...] = (
     decision_handlers.register,
+    approval_handlers.register,
     agenda_handlers.register,
     standup_handlers.register,
     update_handlers.register,
@@ -73,6 +76,8 @@ DUE: Mapping[ScheduleKind, DueUseCase] = {
     ScheduleKind.STANDUP_DIGEST: standups.digest_due,
 }
 WORK: Mapping[str, Work] = {
+    asking.ASK: Work(requests.ask_people, requests.ask_without_slack),
+    asking.TELL: Work(requests.tell_people, requests.leave_untold),
     updates.WORK_KIND: Work(updates.summarise_job, updates.give_up_job),
     decisions.LINK: Work(decisions.find_link, decisions.leave_unlinked),
     decisions.SUGGEST: Work(decisions.suggest, decisions.leave_unsuggested),

@@ -16,12 +16,12 @@ from bot.adapters import folders
 from bot.bootstrap import sqlite_file
 from bot.domain.adr.folder import read_folder
 from bot.domain.errors import BackbeatError, InvalidInput, NotFound
-from bot.domain.interchange import madr, record, sheet
+from bot.domain.files import LogForm
+from bot.domain.interchange import record, sheet
 from bot.domain.interchange.entries import Read
 from bot.domain.interchange.placing import Outcome
-from bot.domain.interchange.record import Leaving
 from bot.settings import Settings
-from bot.usecases.interchange import Imported, import_entries, leaving, who_owns
+from bot.usecases.interchange import Imported, files_of, import_entries, leaving, who_owns
 from storage import migrate
 from storage.store import SqlStore, open_store
 
@@ -32,12 +32,6 @@ NOT_ALL = 1  # the exit code where something that was meant to come in did not
 
 class Source(StrEnum):
     ADR = "adr"
-    CSV = "csv"
-    JSON = "json"
-
-
-class Form(StrEnum):
-    MADR = "madr"
     CSV = "csv"
     JSON = "json"
 
@@ -83,7 +77,7 @@ def bring_in(settings: Settings, wanted: Wanted, *, as_json: bool, say: Say, com
 
 
 def give_out(
-    settings: Settings, form: Form, out: Path, *, workspace: str | None, everything: bool, say: Say, complain: Say
+    settings: Settings, form: LogForm, out: Path, *, workspace: str | None, everything: bool, say: Say, complain: Say
 ) -> int:
     """Returns the exit code."""
     try:
@@ -91,7 +85,8 @@ def give_out(
             found = leaving(store, _workspace(store, workspace), everything=everything)
         if everything:
             complain("– Private decisions are among them, for whoever can read these files.")
-        changed = folders.write_files(out, _files(form, found, out, everything=everything))
+        before = folders.files_written(out) if form is LogForm.MADR else ()
+        changed = folders.write_files(out, files_of(form, found, is_all=everything, before=before))
     except BackbeatError as error:
         complain(f"✗ {error.words}")
         return MEND_FIRST
@@ -115,31 +110,6 @@ def _read(wanted: Wanted) -> Read:
     if wanted.source is Source.CSV:
         return sheet.read(name or path.name, text)
     return record.read_log(name or path.name, text)
-
-
-def _files(form: Form, found: list[Leaving], out: Path, *, everything: bool) -> dict[str, bytes]:
-    if form is Form.JSON:
-        return {"decisions.json": record.log_as_json(found, is_all=everything).encode()}
-    if form is Form.CSV:
-        return {"decisions.csv": sheet.write(found).encode("utf-8-sig")}
-    names = _names(found, folders.files_written(out))
-    files = {madr.INDEX: madr.index(found, names).encode()}
-    for each in found:
-        name = names[each.decision.number]
-        files[name] = madr.write(each, names).encode()
-        if each.original is not None and each.original.text is not None:
-            files[madr.original_name(name)] = each.original.text.encode("utf-8-sig")
-    return files
-
-
-def _names(found: list[Leaving], before: frozenset[str]) -> dict[int, str]:
-    """A file keeps its name when its decision gets another title: others link to it."""
-    kept = {int(name[:4]): name for name in sorted(before) if name[:4].isdigit() and name.endswith(".md")}
-    return {
-        each.decision.number: kept.get(each.decision.number)
-        or madr.file_name(each.decision.number, each.decision.title)
-        for each in found
-    }
 
 
 # --- the database --------------------------------------------------------------------------------------------------

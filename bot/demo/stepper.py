@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.bootstrap import DUE, WORK
+from bot.bootstrap import DUE, FILES, WORK
 from bot.demo.clock import DemoClock
 from bot.usecases.ports import Messenger, Senders
 from bot.usecases.services import Services
@@ -41,7 +41,7 @@ class Stepper:
         self._services = services
         self._clock = clock
         now = AtOnce()
-        sending = Sending(services, messenger, senders)
+        sending = Sending(services, messenger, senders, makers=FILES)
         recovery = Recovery(services, messenger, senders, sending, Timing())
         self._planner = Planner(services, DUE, now, size=1000, monotonic=clock.seconds)
         self._dispatcher = Dispatcher(

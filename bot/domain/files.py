@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+from bot.domain.months import MonthBar
 from bot.domain.workspaces import UserId
 
 LARGEST = 20_000_000  # bytes: it is made in memory; Slack itself takes a gigabyte
@@ -19,15 +22,24 @@ class LogForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogExport:
-    """Of the log, what `asker_id` may see when it is made; of that, what `query` asks for, in their own words."""
+    """Of the log, what `asker_id` may see when it is made; of that, what `query` and the filter `which` ask for."""
 
     asker_id: UserId
     form: LogForm
     query: str = ""
+    which: str = "all"  # as the log's window names it
     kind: Literal["log_export"] = "log_export"
 
 
-FileSource = LogExport  # a union, told apart by `kind`, once there are several
+@dataclass(frozen=True, slots=True)
+class MonthsChart:
+    """Months of decisions as a picture, oldest first."""
+
+    bars: tuple[MonthBar, ...]
+    kind: Literal["months_chart"] = "months_chart"
+
+
+FileSource = Annotated[LogExport | MonthsChart, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from slack_bolt import App
 
 from bot.blocks.decisions import ids
-from handlers.decisions import cards, commands, drafting, forms, log, reactions
+from handlers.decisions import cards, commands, drafting, exporting, forms, log, reactions
 from handlers.kit import Desk, bound
 
 ACTIONS = {
@@ -23,6 +23,7 @@ ACTIONS = {
     ids.FILTER: log.turn,
     ids.OLDER: log.turn,
     ids.NEWER: log.turn,
+    ids.EXPORT: exporting.open_exporting,
     ids.MORE: cards.choose,
     ids.EDIT: cards.edit,
     ids.UNDO: cards.undo,
@@ -30,6 +31,8 @@ ACTIONS = {
     ids.REJECT: cards.open_rejecting,
     ids.KEEP: cards.open_keeping,
     ids.CHANGE: cards.change,
+    ids.REPLACE: cards.replace,
+    ids.SNOOZE: cards.snooze,
     ids.REVERSE: cards.open_reversing,
 }
 WINDOWS = {
@@ -39,6 +42,7 @@ WINDOWS = {
     ids.REVERSING: cards.reverse,
     ids.SHARING: log.share,
     ids.LOG_LIST: log.search,
+    ids.EXPORTING: exporting.export,
 }
 
 

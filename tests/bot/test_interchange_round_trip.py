@@ -9,22 +9,23 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.adapters.folders import write_files
 from bot.domain.decisions import Decision
+from bot.domain.files import LogForm
 from bot.domain.interchange.entries import Original
 from bot.domain.interchange.placing import Outcome
-from bot.interchange import Form, Source, Wanted, _files, _read
-from bot.usecases.interchange import Imported, import_entries, leaving
+from bot.interchange import Source, Wanted, _read
+from bot.usecases.interchange import Imported, files_of, import_entries, leaving
 from storage.store import SqlStore
 from tests.bot.interchange_kit import a_store, fill, logs
 from tests.support import THURSDAY
 
 WHERE = {
-    Form.MADR: (Source.ADR, ""),
-    Form.CSV: (Source.CSV, "decisions.csv"),
-    Form.JSON: (Source.JSON, "decisions.json"),
+    LogForm.MADR: (Source.ADR, ""),
+    LogForm.CSV: (Source.CSV, "decisions.csv"),
+    LogForm.JSON: (Source.JSON, "decisions.json"),
 }
 
 
-def take_in(store: SqlStore, form: Form, folder: Path, *, workspace: str) -> Imported:
+def take_in(store: SqlStore, form: LogForm, folder: Path, *, workspace: str) -> Imported:
     source, name = WHERE[form]
     read = _read(Wanted(source, folder / name, workspace))
     return import_entries(store, read, workspace=workspace, owner="U1", at=THURSDAY)
@@ -52,18 +53,18 @@ def as_expected(log: list[tuple[Decision, Original | None]]) -> list[object]:
     return without_the_place([(decision, original or empty) for decision, original in log])
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", list(LogForm))
 @given(log=logs())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_export_then_import_gives_the_same_log(
-    form: Form, sqlite_template: bytes, log: list[tuple[Decision, Original | None]]
+    form: LogForm, sqlite_template: bytes, log: list[tuple[Decision, Original | None]]
 ) -> None:
     with tempfile.TemporaryDirectory() as at:
         here, folder = Path(at), Path(at, "out")
         one, other = a_store(here / "1.db", sqlite_template), a_store(here / "2.db", sqlite_template, workspace="T2")
         try:
             fill(one, log)
-            write_files(folder, _files(form, leaving(one, "T1", everything=True), folder, everything=True))
+            write_files(folder, files_of(form, leaving(one, "T1", everything=True), is_all=True))
 
             done = take_in(other, form, folder, workspace="T2")
             assert not [each for each in done.not_taken if each.wanted]

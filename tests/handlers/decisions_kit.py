@@ -51,6 +51,7 @@ _INITIALS = {
     "users_select": ("selected_user", "initial_user"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
     "static_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
     "multi_users_select": ("selected_users", "initial_users"),
     "multi_static_select": ("selected_options", "initial_options"),
 }

@@ -78,7 +78,11 @@ def build_log(page: Page, wanted: Wanted) -> Json:
     choices = [option(words, which.value) for which, words in FILTER_WORDS.items()]
     blocks: list[Json] = [
         field("Search", search, QUERY, optional=True),
-        actions(select(ids.FILTER, choices, initial=page.which.value), block_id=FILTERS),
+        actions(
+            select(ids.FILTER, choices, initial=page.which.value),
+            button("Export", ids.EXPORT, "export"),
+            block_id=FILTERS,
+        ),
         divider(),
         *_understood(page),
         *([row(each, page.names) for each in page.decisions] or _nothing(page)),

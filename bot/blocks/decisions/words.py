@@ -21,7 +21,9 @@ LOG_HELP = (
     "`/decisions postgres` searches: all words must be in it, in any order. `post*` is the beginning of a word, "
     '`"event store"` is a phrase.\n'
     "`by:@Dana` (author or owner), `area:vendors`, `since:2026-01`, `until:2026-06-30`, `status:reversed` and `mine` "
-    'narrow it, with words or without. A name of several words goes in quotes: `by:"Dana Reis"`.'
+    'narrow it, with words or without. A name of several words goes in quotes: `by:"Dana Reis"`.\n'
+    "`/decisions export` sends you the log as a file; `/decisions export csv area:vendors` sends a part of it, as "
+    "`csv`, `json` or `madr`."
 )
 BUYING = (
     "*This costs something.* What is it in total, with upkeep? Under the options, say a word on maintenance, "

@@ -1,6 +1,20 @@
-"""Decisions in and out of the log, for whoever operates Backbeat. Nothing of it asks Slack or posts there."""
+"""Decisions in and out of the log: for whoever operates Backbeat, by files; for people in Slack, as a file by DM.
 
-from bot.usecases.interchange.exports import leaving
+Bringing in asks Slack nothing and posts nothing.
+"""
+
+from bot.usecases.interchange.asking import Wish, ask_for, make_export
+from bot.usecases.interchange.exports import files_of, leaving
 from bot.usecases.interchange.imports import Imported, Row, import_entries, who_owns
 
-__all__ = ["Imported", "Row", "import_entries", "leaving", "who_owns"]
+__all__ = [
+    "Imported",
+    "Row",
+    "Wish",
+    "ask_for",
+    "files_of",
+    "import_entries",
+    "leaving",
+    "make_export",
+    "who_owns",
+]
