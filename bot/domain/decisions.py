@@ -106,6 +106,12 @@ class Decision:
     def involved(self) -> frozenset[UserId]:
         return frozenset({self.author_id, self.owner_id})
 
+    @property
+    def people(self) -> frozenset[UserId]:
+        """Everybody who is named in it."""
+        named = {self.decided_by, self.source.author_id, self.detail.accepted_by}
+        return self.involved | {each for each in named if each}
+
 
 class DecisionEventKind(StrEnum):
     LOGGED = "logged"
@@ -310,12 +316,17 @@ def comes_back_on(decision: Decision) -> date | None:
     return min((day for day in (decision.revisit_on, ends) if day is not None), default=None)
 
 
-def accepts_anew(decision: Decision, until: date) -> bool:
-    """Whether keeping it until that day accepts its risk for longer: where the end of the acceptance is why it is
-    looked at. One that is looked at before, for its own sake, keeps its end."""
+def is_about_risk(decision: Decision) -> bool:
+    """Whether it comes back because its risk acceptance ends, or has ended."""
     ends = decision.detail.risk_until
-    is_why = decision.status is DecisionStatus.EXPIRED or comes_back_on(decision) == ends
-    return ends is not None and is_why and until > ends
+    return ends is not None and (decision.status is DecisionStatus.EXPIRED or comes_back_on(decision) == ends)
+
+
+def accepts_anew(decision: Decision, until: date) -> bool:
+    """Whether keeping it until that day accepts its risk for longer. What is looked at before the end of its
+    acceptance, for its own sake, keeps that end."""
+    ends = decision.detail.risk_until
+    return ends is not None and is_about_risk(decision) and until > ends
 
 
 def keep(decision: Decision, *, revisit_on: date, by: UserId, today: date, at: datetime) -> Decision:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.cadences import MOST_SKIPPED, Cadence, CadenceKind, Meeting, meetings
-from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, comes_back_on
+from bot.domain.decisions import (
+    Decision,
+    DecisionEvent,
+    DecisionEventKind,
+    DecisionStatus,
+    comes_back_on,
+    is_about_risk,
+)
 from bot.domain.hours import WorkingHours, add_working_days, is_working_day, local_day
 
 AHEAD = 2  # working days of whoever is asked, before the meeting
@@ -23,6 +30,13 @@ _SETTLED = frozenset(
         DecisionEventKind.RESTORED,
     }
 )
+_LED_TO = {
+    DecisionStatus.HELD: DecisionEventKind.KEPT,
+    DecisionStatus.REVERSED: DecisionEventKind.REVERSED,
+    DecisionStatus.REJECTED: DecisionEventKind.REJECTED,
+    DecisionStatus.AMENDED: DecisionEventKind.AMENDED,
+    DecisionStatus.SUPERSEDED: DecisionEventKind.SUPERSEDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ def asked_on(decision: Decision, raised: Raised | None, hours: WorkingHours) -> 
     day = add_working_days(hours, meeting_day, -AHEAD)
     if agenda_day <= day:
         day = add_working_days(hours, agenda_day, -1)
-    return min(day, due) if decision.detail.risk_until == due else day
+    return min(day, due) if is_about_risk(decision) else day
 
 
 def last_day_asked_about(cadences: Iterable[Cadence], hours: WorkingHours, *, today: date, after: datetime) -> date:
@@ -82,6 +96,13 @@ def last_day_asked_about(cadences: Iterable[Cadence], hours: WorkingHours, *, to
                 break
             last = max(last, meeting.day)
     return last
+
+
+def answer(decision: Decision, history: Iterable[DecisionEvent]) -> DecisionEvent | None:
+    """What led to where it stands: kept, reversed, turned down, or given way. `history` is oldest first."""
+    led_here = _LED_TO.get(decision.status)
+    found = [event for event in history if event.kind is led_here]
+    return found[-1] if found else None
 
 
 def snoozes(history: Iterable[DecisionEvent]) -> int:
