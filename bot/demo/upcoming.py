@@ -13,6 +13,8 @@ from bot.domain.hours import WorkingHours, is_working_day, local_moment
 from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.standups import Standup
 from bot.domain.workspaces import ConversationId, UserId, Viewer
+from bot.usecases import pending
+from bot.usecases.mornings import hours_of
 from bot.usecases.ports import UnitOfWork
 
 LOOK_AHEAD = 200
@@ -56,6 +58,11 @@ def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Mom
                 yield Moment(at, f"the recap of {cadence.name}", cadence.rule.zone, channel=cadence.channel)
             case ScheduleKind.WAITING:
                 yield from _revisit(uow, subject, at, now)
+                yield from _reminder(uow, subject, at)
+            case ScheduleKind.APPROVAL:
+                yield Moment(at, "a look at what waits for approval", "UTC", is_silent=True)
+            case ScheduleKind.EXPIRY:
+                yield Moment(at, "the end of a risk acceptance", "UTC", is_silent=True)
             case ScheduleKind.STANDUP_ROUND:
                 standup = uow.standups.get(subject)
                 yield Moment(at, "a standup", standup.zone, is_silent=True)
@@ -88,6 +95,14 @@ def _revisit(uow: UnitOfWork, person: UserId, at: datetime, now: datetime) -> It
     due = uow.decisions.due(by=day, viewer=Viewer.system(), owner=person)
     if any(_due_on(each) > today or _due_on(each) == day for each in due):
         yield Moment(at, f"{name}'s revisit", zone, person=person)
+
+
+def _reminder(uow: UnitOfWork, person: UserId, at: datetime) -> Iterator[Moment]:
+    """Only where an answer of theirs is late by then."""
+    waiting, hours = pending.pending_for(uow, person, {}), hours_of(uow.people.find(person))
+    if pending.to_nudge(uow, waiting, person, hours, at=at):
+        name, zone = _who(uow, person)
+        yield Moment(at, f"a reminder for {name}", zone, person=person)
 
 
 def _due_on(decision: Decision) -> date:

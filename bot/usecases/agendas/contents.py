@@ -8,7 +8,7 @@ from bot.domain import spoken
 from bot.domain.agendas import SHORT_MINUTES, TITLE_LIMIT, Topic, TopicKind, TopicStatus, finished
 from bot.domain.approvals import Approval
 from bot.domain.cadences import Cadence
-from bot.domain.decisions import Decision, DecisionStatus, Source, comes_back_on
+from bot.domain.decisions import Decision, DecisionStatus, Source, comes_back_on, is_about_risk
 from bot.domain.ids import new_id
 from bot.domain.standups import Concern
 from bot.domain.workspaces import Viewer
@@ -16,6 +16,7 @@ from bot.usecases.approvals.asking import called_in, plain
 from bot.usecases.ports import UnitOfWork
 
 MOST_PROPOSALS = 20
+NAME_LIMIT = 40
 WHOM_LIMIT = 80
 STUCK_FOR = 2  # standups in a row
 WAITING = frozenset({TopicStatus.OPEN, TopicStatus.ON_AGENDA, TopicStatus.CARRIED})
@@ -101,15 +102,21 @@ def _since_when(uow: UnitOfWork, decision: Decision, waits: Sequence[Approval]) 
 
 def _second_looks(uow: UnitOfWork, cadence: Cadence, day: date, at: datetime) -> list[Topic]:
     return [
-        _about(cadence, each, TopicKind.REVISIT, _asking(each), at)
+        _about(cadence, each, TopicKind.REVISIT, _asking(uow, each), at)
         for each in uow.decisions.due(by=day, viewer=cadence.readers)
         if each.status is not DecisionStatus.PROPOSED and not _was_on(uow, cadence, each)
     ]
 
 
-def _asking(decision: Decision) -> str:
-    ends = decision.detail.risk_until
-    return ": did it work?" if ends is None else f": risk accepted until {spoken.day(ends)}"
+def _asking(uow: UnitOfWork, decision: Decision) -> str:
+    ends, who = decision.detail.risk_until, decision.detail.accepted_by
+    if ends is None or not is_about_risk(decision):
+        return ": did it work?"
+    if decision.status is DecisionStatus.EXPIRED:
+        return f": the risk acceptance expired on {spoken.day(ends)}"
+    known = uow.people.find(who) if who else None
+    by = f" by {spoken.one_line(known.name, NAME_LIMIT)}" if known else ""
+    return f": risk accepted{by} until {spoken.day(ends)}"
 
 
 def _was_on(uow: UnitOfWork, cadence: Cadence, decision: Decision, *, since: datetime | None = None) -> bool:
@@ -135,12 +142,11 @@ def _on_open_agendas(uow: UnitOfWork, cadence: Cadence) -> Iterable[Topic]:
 
 
 def _about(cadence: Cadence, decision: Decision, kind: TopicKind, ending: str, at: datetime) -> Topic:
-    begins = f"Revisit {decision.ref} " if kind is TopicKind.REVISIT else f"{decision.ref} "
     return Topic(
         workspace_id=cadence.workspace_id,
         id=new_id(at),
         cadence_id=cadence.id,
-        title=begins + spoken.one_line(decision.title, TITLE_LIMIT - len(begins) - len(ending)) + ending,
+        title=_title(decision, kind, ending),
         added_by=decision.owner_id,
         created_at=at,
         kind=kind,
@@ -151,8 +157,16 @@ def _about(cadence: Cadence, decision: Decision, kind: TopicKind, ending: str, a
     )
 
 
+def _title(decision: Decision, kind: TopicKind, ending: str) -> str:
+    begins = f"Revisit {decision.ref} " if kind is TopicKind.REVISIT else f"{decision.ref} "
+    return begins + spoken.one_line(decision.title, TITLE_LIMIT - len(begins) - len(ending)) + ending
+
+
 def _said_anew(uow: UnitOfWork, topic: Topic) -> Topic:
-    """What is stuck has been so for longer since the last meeting."""
+    """What is stuck has been so for longer since the last meeting; a risk acceptance may have run out since."""
+    if topic.kind is TopicKind.REVISIT and topic.decision_number is not None:
+        decision = uow.decisions.get(topic.decision_number, Viewer.system())
+        return replace(topic, title=_title(decision, TopicKind.REVISIT, _asking(uow, decision)))
     if topic.concern_id is None:
         return topic
     return replace(topic, title=_stuck_title(uow.concerns.get(topic.concern_id)))

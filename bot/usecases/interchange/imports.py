@@ -17,9 +17,10 @@ from bot.domain.interchange.entries import Entry, Known, NotTaken, Read
 from bot.domain.interchange.placing import FRESH, Outcome, Placed, in_order, place, source_of
 from bot.domain.workspaces import Role, UserId, Viewer, WorkspaceId
 from bot.usecases.decisions import renew
-from bot.usecases.decisions.log import await_revisit, record
+from bot.usecases.decisions.log import record
 from bot.usecases.interchange.entering import changed, comes_back_later, entered, original_of, passed
 from bot.usecases.ports import Store, UnitOfWork
+from bot.usecases.revisits import await_revisit
 
 T = TypeVar("T")
 AT_ONCE = 20  # decisions in one transaction
