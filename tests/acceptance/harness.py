@@ -22,7 +22,7 @@ import yaml
 from slack_sdk.signature import SignatureVerifier
 
 from playground.server import Playground
-from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
+from playground.spec import AppSpec, ChannelSpec, GroupSpec, PersonSpec, WorkspaceSpec
 from tests.acceptance.windows import button_of, fill
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +56,7 @@ def a_spec(request_url: str | None = None, **app: Any) -> WorkspaceSpec:
             ChannelSpec(RANDOM, "random", "Tea", (*everybody, OUTSIDER), has_app=False),
         ),
         app=AppSpec(name="Backbeat", manifest=MANIFEST, request_url=request_url, **app),
+        groups=(GroupSpec("S0FINANCE", "finance", "Finance", (SAM,)),),
     )
 
 
