@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.harness import DANA, GUEST, KENJI, LEADERSHIP, OUTSIDER, PLATFORM, ROOT, Rig, a_rig
+from tests.acceptance.harness import DANA, GENERAL, GUEST, KENJI, LEADERSHIP, OUTSIDER, PLATFORM, ROOT, Rig, a_rig
 from tests.acceptance.steps import log_one
 from tests.acceptance.windows import words
 
@@ -48,7 +48,7 @@ def by_operator(rig: Rig, form: str) -> dict[str, bytes]:
     environment = os.environ | {"DATABASE_URL": rig.database_url, "PYTHONPATH": str(ROOT)}
     asked = [sys.executable, "-m", "bot", "export", "--format", form, "--out", str(out)]
     subprocess.run(asked, check=True, env=environment, cwd=rig.directory, timeout=120)
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("[!.]*") if path.is_file()}
 
 
 def shares(rig: Rig) -> int:
@@ -90,8 +90,8 @@ def test_the_log_comes_as_a_file_that_is_what_the_operator_gets(any_rig: Rig) ->
 def test_each_gets_what_they_may_see_and_a_guest_nothing(rig: Rig) -> None:
     log_one(rig)
     log_one(rig, "/decide Freeze hiring because runway, revisit in 60 days", where=LEADERSHIP)
-    for person, seen in ((DANA, [1, 2]), (KENJI, [1]), (OUTSIDER, [1])):
-        rig.slash(person, PLATFORM, "/decisions export json")
+    for person, where, seen in ((DANA, PLATFORM, [1, 2]), (KENJI, PLATFORM, [1]), (OUTSIDER, GENERAL, [1])):
+        rig.slash(person, where, "/decisions export json")
         assert numbers(a_file(rig, person)) == seen
     rig.slash(GUEST, PLATFORM, "/decisions export json")
     rig.wait_for(lambda: "Guests see none" in words(rig.ephemerals(GUEST, PLATFORM)))
