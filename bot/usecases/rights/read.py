@@ -7,7 +7,7 @@ from hashlib import sha256
 from bot.domain.areas import find_areas
 from bot.domain.errors import ExternalFailure, NotAllowed
 from bot.domain.rights import AREAS, Approver, DecisionRight, Limits, right_for
-from bot.domain.spoken import escape, listed, one_line
+from bot.domain.spoken import escape, listed, one_line, shorten
 from bot.domain.workspaces import Person, Role, UserId, WorkspaceId
 from bot.usecases.people import may_set_up, takes_part
 from bot.usecases.ports import UnitOfWork, UserGroup
@@ -20,6 +20,8 @@ GUESTS = "Guests see nothing of this until an admin allows it in the setup."
 OUTSIDERS = "Backbeat works for members of this workspace only."
 NO_GROUPS = "I can't look up user groups just now, so I can't name them."
 ASKED_LIMIT = 80
+MOST_TOLD = 12  # areas in one message
+TOLD_LIMIT = 200  # characters of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,7 @@ def about(services: Services, person: Person, asked: str, *, admins: frozenset[U
         hint = "" if facts.may_change else " The CTO or an admin can say who decides."
         return Answer(f"{NOTHING_SET}{hint}", may_say=facts.may_change)
     if not asked.strip():
-        lines = [f"*{escape(each.area)}:* {describe(each, facts.called, facts.currency)}" for each in facts.rights]
-        lines.append(_else(facts))
-        return Answer("\n".join(line for line in lines if line) + _note(facts))
+        return Answer("\n".join([*_first_areas(facts), _else(facts)]) + _note(facts))
     found = find_areas(asked, _all_areas(facts.rights))
     if len(found) == 1:
         return Answer(_one(facts, found[0]) + _note(facts))
@@ -183,6 +183,17 @@ def _one(facts: _Facts, area: str) -> str:
     if facts.limits is None:
         return words
     return f"{words} {sentence(f'by cost, {in_one_line(facts.limits, facts.called)}')}"
+
+
+def _first_areas(facts: _Facts) -> list[str]:
+    told = [_about_area(facts, each) for each in facts.rights[:MOST_TOLD]]
+    more = len(facts.rights) - len(told)
+    return [*told, f"And {more} more: ask me about one of them."] if more else told
+
+
+def _about_area(facts: _Facts, right: DecisionRight) -> str:
+    words = describe(right, facts.called, facts.currency)
+    return f"*{escape(right.area)}:* {shorten(words, TOLD_LIMIT)}"
 
 
 def _else(facts: _Facts) -> str:
