@@ -7,34 +7,40 @@ from typing import Any
 from bot.blocks.decisions import ids
 from bot.blocks.decisions.card import name_line
 from bot.blocks.kit import Json, channel_select, context, date_input, field, modal, section, text_input, value_of
-from bot.domain.decisions import DEFAULT_REVISIT, TEXT_LIMIT, Decision
+from bot.domain.decisions import DEFAULT_REVISIT, TEXT_LIMIT, Decision, is_about_risk
 from bot.domain.errors import InvalidInput
 
 
-def build_keeping(decision: Decision, *, today: date) -> Json:
-    """It worked: until when, and what was seen."""
+def build_keeping(decision: Decision, *, today: date, longest: date | None = None) -> Json:
+    """It worked: until when, and what was seen. `longest`: until when its risk may be accepted at most."""
+    is_risk = is_about_risk(decision)
+    until = min(today + DEFAULT_REVISIT, longest) if is_risk and longest is not None else today + DEFAULT_REVISIT
+    example = "The new scanner covers most of it" if is_risk else "40 writes a second, no trouble"
     blocks = [
         section(name_line(decision)),
-        field("Look at it again on", date_input("revisit", initial=today + DEFAULT_REVISIT), "revisit"),
         field(
-            "How did it go?",
-            text_input("why", multiline=True, limit=TEXT_LIMIT, placeholder="40 writes a second, no trouble"),
+            "You accept the risk until" if is_risk else "Look at it again on",
+            date_input("revisit", initial=until),
+            "revisit",
+        ),
+        field(
+            "Why is that right?" if is_risk else "Did it work?",
+            text_input("why", multiline=True, limit=TEXT_LIMIT, placeholder=example, focus=True),
             "why",
-            optional=True,
-            hint="A line for whoever reads this next time.",
+            hint="One sentence is enough. It will be on the card.",
         ),
     ]
     return modal(f"Keep {decision.ref}", blocks, callback_id=ids.KEEPING, submit="Keep", metadata=_about(decision))
 
 
-def read_keeping(state: Mapping[str, Any]) -> tuple[date, str | None]:
+def read_keeping(state: Mapping[str, Any]) -> tuple[date, str]:
     """Raises InvalidInput naming the input."""
     day = value_of(state, "revisit", "revisit")
     try:
         until = date.fromisoformat(day)
     except (TypeError, ValueError) as error:
         raise InvalidInput("Pick a day from the calendar.", field="revisit") from error
-    return until, _text(state, "why")
+    return until, read_why(state)
 
 
 def build_rejecting(decision: Decision) -> Json:
@@ -72,7 +78,7 @@ def build_reversing(decision: Decision) -> Json:
 
 
 def read_why(state: Mapping[str, Any]) -> str:
-    """Of rejecting and reversing."""
+    """Of keeping, rejecting and reversing."""
     return _text(state, "why") or ""
 
 
