@@ -2,7 +2,7 @@
 
 from bot import manifest
 from bot.demo import tidewater
-from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
+from playground.spec import AppSpec, ChannelSpec, GroupSpec, PersonSpec, WorkspaceSpec
 
 BOT_TOKEN, APP_TOKEN = "xoxb-tidewater", "xapp-tidewater"
 
@@ -23,4 +23,5 @@ def workspace() -> WorkspaceSpec:
             for each in tidewater.ROOMS
         ),
         app=AppSpec(name="Backbeat", bot_token=BOT_TOKEN, app_token=APP_TOKEN, manifest=manifest.load()),
+        groups=(GroupSpec("S0ENGINEERS", "engineers", "Engineers", (tidewater.PRIYA, tidewater.KENJI)),),
     )

@@ -10,7 +10,7 @@ const BUILT_IN = [
 const drafts = new Map();
 
 function offers(text, inThread) {
-  const { commands, users, channels } = store.state;
+  const { commands, users, channels, groups = [] } = store.state;
   const slash = /^\/\S*$/.exec(text);
   if (slash && !inThread) return [...commands, ...BUILT_IN].filter((c) => c.command.startsWith(text)).map(
     (c) => ({
@@ -24,7 +24,9 @@ function offers(text, inThread) {
   if (!word) return [];
   const from = text.length - word[3].length - 1;
   const query = word[3].toLowerCase();
-  const list = word[2] === "@" ? users.map((u) => ({ name: u.name, hint: u.real_name })) : channels.filter(
+  const list = word[2] === "@" ? [
+    ...users.map((u) => ({ name: u.name, hint: u.real_name })), ...groups.map((g) => ({ name: g.name, hint: "Group" })),
+  ] : channels.filter(
     (c) => ["public", "private"].includes(c.type),
   ).map((c) => ({ name: c.name, hint: c.topic }));
   return list.filter((o) => `${o.name} ${o.hint || ""}`.toLowerCase().includes(query)).slice(0, 8).map(

@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web import WebClient
 
 from playground.server import Playground
-from playground.spec import AppSpec, ChannelSpec, PersonSpec, WorkspaceSpec
+from playground.spec import AppSpec, ChannelSpec, GroupSpec, PersonSpec, WorkspaceSpec
 from tests.page import world
 from tests.page.conftest import PATIENCE
 
@@ -42,9 +42,8 @@ def a_workspace() -> WorkspaceSpec:
         ChannelSpec(world.PLATFORM, "platform", "Infrastructure", (world.DANA, world.SAM)),
         ChannelSpec(world.LEADERSHIP, "leadership", "", (world.DANA,), is_private=True),
     )
-    return WorkspaceSpec(
-        "T0TIDE", "Tidewater", "tidewater", people, channels, AppSpec(name="Backbeat", manifest=MANIFEST)
-    )
+    app, groups = AppSpec(name="Backbeat", manifest=MANIFEST), (GroupSpec("S0FIN", "finance", "Finance"),)
+    return WorkspaceSpec("T0TIDE", "Tidewater", "tidewater", people, channels, app, groups)
 
 
 class SmallApp:
@@ -157,6 +156,15 @@ def test_another_person_does_not_see_the_private_channel(page: Page) -> None:
     page.get_by_role("menuitem", name="Sam Okafor").click()
     expect(page.get_by_role("heading", name="#platform")).to_be_visible()
     expect(page.get_by_role("button", name="leadership")).to_have_count(0)
+
+
+def test_a_user_group_is_mentioned_by_its_handle(page: Page, playground: Playground) -> None:
+    page.get_by_label("Message #platform").fill("Ask @finance")
+    page.get_by_label("Message #platform").press("Escape")
+    page.get_by_label("Message #platform").press("Enter")
+    mine = page.locator("article", has_text="Ask @finance")
+    expect(mine.locator(".mention")).to_have_text("@finance")
+    assert playground.messages(world.PLATFORM)[-1]["text"] == "Ask <!subteam^S0FIN>"
 
 
 def test_words_reach_the_others_and_reactions_too(page: Page, playground: Playground) -> None:
