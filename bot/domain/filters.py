@@ -40,6 +40,17 @@ class Filters:
     mine: bool = False
 
 
+def both(typed: Filters, picked: Filters) -> Filters:
+    """What was typed and what was picked beside it, together: of the people, areas and days of both as of one's own."""
+    return replace(
+        typed,
+        by=typed.by | picked.by,
+        areas=tuple(dict.fromkeys((*typed.areas, *picked.areas))),
+        since=max(filter(None, (typed.since, picked.since)), default=None),
+        until=min(filter(None, (typed.until, picked.until)), default=None),
+    )
+
+
 def read_filters(text: str, who: Who) -> Filters:
     """`text` with straight quotes. Never fails."""
     found = Filters()

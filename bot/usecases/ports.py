@@ -122,6 +122,9 @@ class Decisions(Protocol):
     ) -> list[Decision]:
         """Newest first. Words, prefixes (`post*`; the last word always), "quoted phrases". Never fails on odd input."""
 
+    def areas(self, viewer: Viewer) -> list[str]:
+        """The areas that the newest thousand decisions name, in no order, each as one of them writes it."""
+
     def from_message(self, conversation: ConversationId, ts: str, viewer: Viewer) -> Decision | None:
         """The latest one that was logged from this message, and not withdrawn since."""
 

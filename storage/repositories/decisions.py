@@ -41,7 +41,7 @@ _original = builder(Original)
 _known = builder(Known)
 _approval = builder(Approval)
 SPARE, LONGEST_LOOK = 2, 5000  # matches beyond those wanted, for some may not be seen; and how many at a time at most
-NEWEST = 2**31 - 1
+NEWEST, MANY = 2**31 - 1, 1000
 
 
 def visible(table: FromClause, viewer: Viewer, involved: tuple[str, ...]) -> ColumnElement[bool]:
@@ -145,6 +145,23 @@ class SqlDecisions(Repository):
                 return found[:limit]
             below = rows[-1].found
             look = min(_next_look(look, seen=len(seen), missing=limit - len(found)), LONGEST_LOOK)
+
+    def areas(self, viewer: Viewer) -> list[str]:
+        table = tables.decisions
+        seen = visible(table, viewer, ("author_id", "owner_id"))
+        newest = self._select(table, table.c.area, table.c.detail).where(seen, table.c.number > self._long_ago())
+        named = newest.where(table.c.area.is_not(None), table.c.status != DecisionStatus.WITHDRAWN).subquery()
+        written = func.max(named.c.detail, type_=table.c.detail.type)
+        return [row[0].area for row in self._session.run(select(written).group_by(named.c.area)) if row[0].area]
+
+    def _long_ago(self) -> Any:
+        """The number that a thousand are beyond."""
+        table = tables.decisions
+        return (
+            select(func.coalesce(func.max(table.c.number), 0) - MANY)
+            .where(table.c.workspace_id == own_workspace())
+            .scalar_subquery()
+        )
 
     def from_message(self, conversation: ConversationId, ts: str, viewer: Viewer) -> Decision | None:
         table = tables.decisions

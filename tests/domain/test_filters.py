@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.decisions import DecisionStatus
-from bot.domain.filters import Filters, as_typed, read_filters, who_is, with_names
+from bot.domain.filters import Filters, as_typed, both, read_filters, who_is, with_names
 
 NAMES = {"U1": "Dana", "U2": "Kenji Ito", "U3": "José Danat", "U4": "Dana Reis"}
 
@@ -113,3 +113,13 @@ def test_a_search_box_shows_names_where_they_mean_nobody_else() -> None:
     assert with_names("by:<@U2>", NAMES) == 'by:"Kenji Ito"'
     assert with_names("by:<@U9>", NAMES) == "by:<@U9>"
     assert with_names("by:<@U1>", NAMES | {"U7": "dana"}) == "by:<@U1>"
+
+
+def test_what_was_picked_holds_together_with_what_was_typed() -> None:
+    typed = Filters(("kafka",), frozenset({"U1"}), ("vendors",), date(2026, 1, 1), date(2026, 12, 31), mine=True)
+    picked = Filters((), frozenset({"U2"}), ("budget", "vendors"), date(2026, 3, 1), date(2027, 1, 1))
+    assert both(typed, picked) == Filters(
+        ("kafka",), frozenset({"U1", "U2"}), ("vendors", "budget"), date(2026, 3, 1), date(2026, 12, 31), mine=True
+    )
+    assert both(typed, Filters()) == typed
+    assert both(Filters(), picked) == picked

@@ -360,3 +360,24 @@ def test_filters_narrow_a_search_and_a_list_alike(found_in: SqlStore) -> None:
         assert [each.number for each in listed] == numbers, narrow
     member = Viewer("U9", frozenset({"G1"}))
     assert search(found_in, "postgres", member, narrow=Narrow(statuses=frozenset({DecisionStatus.REVERSED}))) == [5]
+
+
+def test_the_areas_that_its_viewer_may_see_are_named_once_and_as_they_are_written(found_in: SqlStore) -> None:
+    """Those of the newest thousand numbers."""
+    log_decisions(
+        found_in,
+        a_decision(1, detail=Detail(area="Long ago")),
+        a_decision(2000, detail=Detail(area="Vendors")),
+        a_decision(2001, detail=Detail(area="Vendors")),
+        a_decision(2002, detail=Detail(area="Бюджет")),
+        a_decision(2003, detail=Detail(area="Hiring"), audience=Audience("G1")),
+        a_decision(2004, detail=Detail(area="Oops"), status=DecisionStatus.WITHDRAWN),
+        a_decision(2005),
+    )
+    with found_in.read("T1") as uow:
+        assert sorted(uow.decisions.areas(ANYBODY)) == ["Vendors", "Бюджет"]
+        assert sorted(uow.decisions.areas(Viewer("U9", frozenset({"G1"})))) == ["Hiring", "Vendors", "Бюджет"]
+        assert uow.decisions.areas(Viewer("U9", may_see_anything=False)) == []
+    a_workspace(found_in, workspace_id="T2")
+    with found_in.read("T2") as uow:
+        assert uow.decisions.areas(ANYBODY) == []
