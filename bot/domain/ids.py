@@ -6,8 +6,9 @@ from datetime import datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letters that look alike
 _STEP = 1 << 40  # between two ids of one millisecond, so that they sort in the order they were made
+_REMEMBERED = 256  # milliseconds: what is recorded of an earlier moment may come between two ids of one
 _lock = threading.Lock()
-_last = 0
+_last: dict[int, int] = {}  # the last id of each of these milliseconds
 
 
 def new_id(at: datetime) -> str:
@@ -15,12 +16,13 @@ def new_id(at: datetime) -> str:
 
     Random in the first id of a millisecond; the next ones of this process follow it, so that they sort in their order.
     """
-    global _last  # noqa: PLW0603 - the order of ids is the process's
+    moment = int(at.timestamp() * 1000)
     with _lock:
-        value = (int(at.timestamp() * 1000) << 80) | secrets.randbits(80)
-        if value >> 80 == _last >> 80:
-            value = _last + 1 + secrets.randbelow(_STEP)
-        _last = value
+        before = _last.get(moment)
+        value = (moment << 80) | secrets.randbits(80) if before is None else before + 1 + secrets.randbelow(_STEP)
+        _last[moment] = value
+        if len(_last) > _REMEMBERED:
+            del _last[next(iter(_last))]
     return _spell(value, 130)
 
 
