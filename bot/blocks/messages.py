@@ -1,6 +1,7 @@
 """Each typed message and the function that draws it: the one place that knows them all."""
 
 from bot.blocks.agendas import draw_agenda, draw_agenda_item, draw_recap
+from bot.blocks.approvals import draw_approval_request, draw_asked_for, draw_decision_notice
 from bot.blocks.decisions.card import draw_card_elsewhere, draw_decision_card
 from bot.blocks.decisions.drafted import draw_draft
 from bot.blocks.decisions.suggestion import draw_suggestion
@@ -18,6 +19,12 @@ def draw(message: said.Message) -> Drawn:  # noqa: PLR0912 - one branch a messag
             return draw_decision_card(message)
         case said.CardElsewhere():
             return draw_card_elsewhere(message)
+        case said.ApprovalRequest():
+            return draw_approval_request(message)
+        case said.AskedFor():
+            return draw_asked_for(message)
+        case said.DecisionNotice():
+            return draw_decision_notice(message)
         case said.LogSuggestion():
             return draw_suggestion(message)
         case said.DraftShown():

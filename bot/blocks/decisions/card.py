@@ -1,6 +1,6 @@
 """The card of a decision, and the words around it: what was understood, where else the card went, what was undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.blocks.decisions import ids
@@ -18,14 +18,17 @@ from bot.blocks.kit import (
     person,
     section,
 )
-from bot.domain.decisions import Decision, DecisionStatus
-from bot.domain.messages import CardElsewhere, DecisionCard
+from bot.domain.approvals import ApprovalStatus
+from bot.domain.decisions import Decision, DecisionStatus, is_about_risk
+from bot.domain.messages import CardElsewhere, DecisionCard, Word
+from bot.domain.spoken import listed
 from bot.usecases.decisions import Place
 
 WHY_LIMIT = 900  # a card is read at a glance; Details has all of it
 NOT_DOING_LIMIT = 400
 NOTE_LIMIT = 600
 NAME_LIMIT = 80
+WAITS_LIMIT, OBJECTION_LIMIT, MOST_OBJECTIONS = 300, 300, 3
 NO_LONGER = frozenset(
     {DecisionStatus.SUPERSEDED, DecisionStatus.REVERSED, DecisionStatus.WITHDRAWN, DecisionStatus.REJECTED}
 )
@@ -34,13 +37,14 @@ NO_LONGER = frozenset(
 def draw_decision_card(message: DecisionCard) -> Drawn:
     """In the channel or thread where it was made."""
     decision, names = message.decision, message.names
-    blocks = [section(_body(decision, message.note)), context(*facts_of(decision, names)), _buttons(decision)]
-    return Drawn(_in_words(decision, names, message.note), blocks)
+    facts = facts_of(decision, names, message.words)
+    blocks = [section(_body(message)), context(*facts), _buttons(decision)]
+    return Drawn(_in_words(message), blocks)
 
 
 def draw_card_elsewhere(message: CardElsewhere) -> Drawn:
     """For its author by DM: the card, with why it is here and how to have the next one posted there."""
-    card = draw_decision_card(DecisionCard(message.decision, message.names))
+    card = draw_decision_card(DecisionCard(message.decision, message.names, words=message.words))
     if message.conversation.startswith("D"):
         why = "I can't post in that conversation, so here is the card for you."
     else:
@@ -78,15 +82,20 @@ def undone(decision: Decision) -> str:
 
 
 def accepted(decision: Decision) -> str:
+    """To whoever pressed *Mark as decided*."""
+    if decision.status is DecisionStatus.PROPOSED:
+        return f"Your approval of {decision.ref} counts. It still waits for others: the card says for whom."
     return f"{decision.ref} is decided."
 
 
-def revisit_buttons(number: int) -> list[Json]:
+def revisit_buttons(decision: Decision) -> list[Json]:
     """What to do with a decision that has come back: for any message that shows one."""
+    number, keep = str(decision.number), "Accept for longer" if is_about_risk(decision) else "It worked, keep"
     return [
-        button("It worked, keep", ids.KEEP, str(number), style="primary"),
-        button("Change it", ids.CHANGE, str(number)),
-        button("Reverse", ids.REVERSE, str(number)),
+        button(keep, ids.KEEP, number, style="primary"),
+        button("Amend", ids.CHANGE, number),
+        button("Supersede", ids.REPLACE, number),
+        button("Reverse", ids.REVERSE, number),
     ]
 
 
@@ -94,15 +103,20 @@ def revisit_words(revisit_on: date | None) -> str:
     return f"Revisit {day(revisit_on)}" if revisit_on else "No revisit"
 
 
-def standing(decision: Decision) -> str | None:
-    """What became of it, where it no longer stands as it was."""
+def standing(decision: Decision, since: date | None = None) -> str | None:
+    """What became of it, where that is more than decided or proposed. `since`: the day of what led there."""
     match decision.status:
+        case DecisionStatus.HELD:
+            return f"Kept on {day(since)}" if since else "Kept"
+        case DecisionStatus.EXPIRED:
+            ends = decision.detail.risk_until
+            return f"Risk acceptance expired on {day(ends)}" if ends else "Risk acceptance expired"
         case DecisionStatus.AMENDED:
             return _by("Amended", decision.superseded_by)
         case DecisionStatus.SUPERSEDED:
             return _by("Superseded", decision.superseded_by)
         case DecisionStatus.REVERSED:
-            return f"Reversed on {day(decision.updated_at.date())}"
+            return f"Reversed on {day(since or decision.updated_at.date())}"
         case DecisionStatus.WITHDRAWN:
             return "Withdrawn"
         case DecisionStatus.REJECTED:
@@ -129,35 +143,66 @@ def _title(decision: Decision) -> str:
     return clip(escape(decision.title).replace("*", "∗"), 900)
 
 
-def _body(decision: Decision, note: str | None) -> str:
+def _body(message: DecisionCard) -> str:
+    decision, note = message.decision, message.note
     lines = [f"⚖️ {name_line(decision)}"]
-    now = standing(decision)
+    now = standing(decision, message.since)
     if now:
         lines.append(f"*{now}*" + (f": {clip(escape(note), NOTE_LIMIT)}" if note else ""))
     if decision.status is not DecisionStatus.WITHDRAWN:
         lines.append(f"*Why:* {clip(escape(decision.why), WHY_LIMIT)}")
         if decision.not_doing:
             lines.append(f"*Not doing:* {clip(escape(decision.not_doing), NOT_DOING_LIMIT)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *objections(decision, message.words)])
 
 
-def facts_of(decision: Decision, names: Mapping[str, str]) -> list[str]:
+def objections(decision: Decision, words: Sequence[Word]) -> list[str]:
+    """What blocks a proposal, a line each."""
+    if decision.status is not DecisionStatus.PROPOSED:
+        return []
+    said = [each for each in words if each.status == ApprovalStatus.OBJECTED.value][:MOST_OBJECTIONS]
+    return [f"*{_upper(each.name)} objects:* {clip(escape(each.why or ''), OBJECTION_LIMIT)}" for each in said]
+
+
+def waits_for(words: Sequence[Word]) -> str:
+    """Those whose word is missing, or stands against it: safe mrkdwn, empty for nobody."""
+    missing = {ApprovalStatus.WAITING.value, ApprovalStatus.OBJECTED.value}
+    return clip(listed([each.name for each in words if each.status in missing] or [""]), WAITS_LIMIT)
+
+
+def _upper(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}"
+
+
+def facts_of(decision: Decision, names: Mapping[str, str], words: Sequence[Word] = ()) -> list[str]:
     """Lines of mrkdwn: whose it is, who decided it, when it comes back, what it replaces; then where it came from."""
     facts = [_owner(decision, names)]
     if decision.status is DecisionStatus.PROPOSED:
-        waits = f" · waiting for {_name(decision.owner_id, names)}" if decision.owner_id in names else ""
+        whom = waits_for(words) or (_name(decision.owner_id, names) if decision.owner_id in names else "")
+        waits = f" · waiting for {whom}" if whom else ""
         facts.append(f"*Proposed* by {_name(decision.author_id, names)}{waits}")
     elif decision.decided_by:
         facts.append(f"Decided by {_name(decision.decided_by, names)}")
     if decision.is_active:
         facts.append(revisit_words(decision.revisit_on))
-    if decision.detail.risk_until:
-        facts.append(f"Risk accepted until {day(decision.detail.risk_until)}")
+    facts += _accepted(decision, names)
     if decision.supersedes:
-        facts.append(f"In place of D-{decision.supersedes}")
+        would = decision.status in {DecisionStatus.PROPOSED, DecisionStatus.REJECTED}
+        facts.append(f"{'Meant to take the' if would else 'In'} place of D-{decision.supersedes}")
     texts = [" · ".join(facts)]
     origin = _source_link(decision, names)
     return [*texts, origin] if origin else texts
+
+
+def _accepted(decision: Decision, names: Mapping[str, str]) -> list[str]:
+    """Who accepts its risk, and until when; of what expired, who did."""
+    ends, who = decision.detail.risk_until, decision.detail.accepted_by
+    if ends is None:
+        return []
+    by = f" by {_name(who, names)}" if who else ""
+    if decision.status is DecisionStatus.EXPIRED:
+        return [f"The risk was accepted{by}"] if by else []
+    return [f"Risk accepted{by} until {day(ends)}"]
 
 
 def _owner(decision: Decision, names: Mapping[str, str]) -> str:
@@ -202,9 +247,10 @@ def more_menu(decision: Decision, *, undo: bool) -> Json:
     return overflow(ids.MORE, [(verb.value.capitalize(), f"{verb.value}:{decision.number}") for verb in verbs])
 
 
-def _in_words(decision: Decision, names: Mapping[str, str], note: str | None) -> str:
+def _in_words(message: DecisionCard) -> str:
     """All of the card for those who hear it, and for notifications."""
-    now = standing(decision) or ("Proposed" if decision.status is DecisionStatus.PROPOSED else "")
+    decision, names, note = message.decision, message.names, message.note
+    now = standing(decision, message.since) or ("Proposed" if decision.status is DecisionStatus.PROPOSED else "")
     parts = [
         f"{decision.ref}: {clip(escape(decision.title), 900)}",
         now,

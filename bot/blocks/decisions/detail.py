@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.blocks.decisions import ids
+from bot.blocks.decisions.approvals import approvals_of
 from bot.blocks.decisions.card import facts_of, more_menu, name_line, standing, to_decide
 from bot.blocks.kit import (
     SECTION_LIMIT,
@@ -21,6 +22,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, may_undo
+from bot.domain.revisits import answer
 from bot.usecases.decisions import Story
 
 MOST_EVENTS = 15
@@ -40,12 +42,18 @@ VERBS = {
     DecisionEventKind.EDITED: "Edited",
     DecisionEventKind.DECIDED: "Decided",
     DecisionEventKind.REJECTED: "Rejected",
+    DecisionEventKind.TO_AMEND: "Proposed as an amendment",
+    DecisionEventKind.ASKED: "Put to those whose word it needs",
+    DecisionEventKind.APPROVED: "Approved",
+    DecisionEventKind.OBJECTED: "Objected to",
+    DecisionEventKind.QUESTIONED: "Asked about",
+    DecisionEventKind.VOIDED: "Approvals made void by a change",
     DecisionEventKind.NUDGED: "Reminder sent",
     DecisionEventKind.OFFERED: "Put to the deputy",
     DecisionEventKind.TABLED: "Put on the next agenda",
     DecisionEventKind.KEPT: "Kept",
     DecisionEventKind.POSTPONED: "Put off",
-    DecisionEventKind.EXPIRED: "Risk acceptance expired, noted",
+    DecisionEventKind.EXPIRED: "Risk acceptance expired",
     DecisionEventKind.AMENDED: "Amended",
     DecisionEventKind.SUPERSEDED: "Superseded",
     DecisionEventKind.REVERSED: "Reversed",
@@ -53,18 +61,24 @@ VERBS = {
     DecisionEventKind.RESTORED: "Stands again",
 }
 FIELDS = {"title": "title", "why": "why", "not_doing": "not doing", "owner_id": "owner", "revisit_on": "revisit"}
-QUIET = frozenset({"status", "decided_by", "decided_on", "superseded_by"})  # the line itself says so
+QUIET = frozenset({"status", "decided_by", "decided_on", "supersedes", "superseded_by"})  # the line itself says so
 
 
 def build_detail(story: Story, *, viewer: str, at: datetime) -> Json:
     """`viewer` is who reads it: some of what can be done is theirs alone."""
     decision, names = story.decision, story.names
-    now = standing(decision)
+    last = answer(decision, story.history)
+    now = standing(decision, last.at.date() if last else None)
     blocks = [section(name_line(decision)), *([section(f"*{now}*")] if now else [])]
     blocks += _long("Why", decision.why) + _long("Not doing", decision.not_doing)
     blocks += [context(*facts_of(decision, names)), *_detail(decision), *_original(story), context(_seen_by(decision))]
-    blocks += [_buttons(decision, viewer, at), divider(), *_history(story)]
+    blocks += [_buttons(decision, viewer, at), *approvals_of(story), divider(), *_history(story)]
     return modal(decision.ref, blocks, callback_id=ids.DETAIL, close="Close", metadata={"n": decision.number})
+
+
+def body_of(decision: Decision) -> list[Json]:
+    """All its words, and nothing of what became of it."""
+    return [*_long("Why", decision.why), *_long("Not doing", decision.not_doing), *_detail(decision)]
 
 
 def _long(label: str, text: str | None) -> list[Json]:
@@ -146,7 +160,10 @@ def _history(story: Story) -> list[Json]:
 
 def _line(event: DecisionEvent, names: Mapping[str, str]) -> str:
     """29 Oct, 09:10 · Edited by Dana: title (was “Use MySQL”)"""
-    words = f"{moment(event.at)} · {VERBS[event.kind]} by {_name(event.by, names)}"
+    words = f"{moment(event.at)} · {VERBS[event.kind]}"
+    if event.kind is DecisionEventKind.EXPIRED:  # by the clock
+        return words
+    words += f" by {_name(event.by, names)}"
     until = event.changes.get("revisit_on", [None, None])[1]
     if event.kind in {DecisionEventKind.KEPT, DecisionEventKind.POSTPONED} and until:
         words += f" until {_as_day(until)}"

@@ -1,9 +1,10 @@
 """The decision log: logging, changing, finding and showing decisions. Other parts call what is named here."""
 
 from bot.usecases.decisions.alike import alike
+from bot.usecases.decisions.answers import keep, longest_for, postpone, reverse
 from bot.usecases.decisions.capture import SUGGEST, LoggedMeanwhile, dismiss, leave_unsuggested, react, suggest
 from bot.usecases.decisions.cards import announce, names_in, renew, subject_of
-from bot.usecases.decisions.change import edit, keep, postpone, reverse, withdraw
+from bot.usecases.decisions.change import withdraw
 from bot.usecases.decisions.drafting import (
     DRAFT,
     ask_draft,
@@ -14,6 +15,8 @@ from bot.usecases.decisions.drafting import (
     source_of,
     try_again,
 )
+from bot.usecases.decisions.editing import edit
+from bot.usecases.decisions.expiry import expire_due
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, chosen, decision_channel, narrower, place_of
@@ -59,6 +62,7 @@ __all__ = [
     "draft_job",
     "drafted",
     "edit",
+    "expire_due",
     "find_link",
     "from_message",
     "get",
@@ -68,6 +72,7 @@ __all__ = [
     "leave_unlinked",
     "leave_unsuggested",
     "log",
+    "longest_for",
     "names_in",
     "narrower",
     "page",
@@ -83,9 +88,11 @@ __all__ = [
     "search",
     "send_card",
     "share",
+    "source_of",
     "story",
     "subject_of",
     "suggest",
     "supersede",
+    "try_again",
     "withdraw",
 ]

@@ -4,19 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import decisions as rules
+from bot.domain.approvals import is_complete
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Draft, Source
 from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotFound
 from bot.domain.hours import today_for
 from bot.domain.ids import new_id
 from bot.domain.workspaces import EVERYONE, Audience, Person, UserId, Viewer
+from bot.usecases.approvals import asking
 from bot.usecases.decisions.capture import answer_suggestions, must_be_first
 from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.link import find_link_later
 from bot.usecases.decisions.posting import announce_now_or_later
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
+from bot.usecases.revisits import await_revisit
 from bot.usecases.services import Services
-from bot.usecases.waiting import expect
 
 LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL's integer holds
 
@@ -35,18 +37,26 @@ def log(
     """A new decision by `person`, and its card where it was made (a DM to them where `can_post` is False; once Slack
     tells which of the two, where it is None).
 
-    A repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member,
-    LoggedMeanwhile where the message was logged before.
+    It is proposed, whatever the draft says, where the rights ask for anybody's word but theirs, and those are asked. A
+    repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member or the cost
+    can't be compared with the limits, LoggedMeanwhile where the message was logged before.
     """
     check_owner(services, person, draft.owner_id)
+    groups = asking.read_for(services, person.workspace_id, draft.detail, author=person.id)
     now = at or services.clock.now()
+    means_it = draft.status is DecisionStatus.DECIDED
     with services.store.begin(person.workspace_id) as uow:
         if not uow.inbox.take(key, at=now):
             return _of_first_time(uow, key)
-        decision = _new(uow, person, draft, source=source, audience=audience, at=now)
+        ruling = asking.ruling_on(uow, draft.detail, author=person.id)
+        number = uow.workspaces.take_decision_number()
+        approvals = asking.opened(uow, ruling, groups, number=number, by=person.id, means_it=means_it, at=now)
+        decided = means_it and is_complete(approvals)
+        decision = _new(person, draft, number, decided=decided, source=source, audience=audience, at=now)
         must_be_first(uow, source)
         answer_suggestions(uow, decision, at=now)
         _enter(uow, decision, key=key)
+        asking.enter(uow, decision, ruling, approvals, by=person.id, at=now)
         find_link_later(uow, decision, at=now)
         announce_now_or_later(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
         uow.commit()
@@ -65,7 +75,10 @@ def supersede(
     viewer: Viewer | None = None,
     can_post: bool | None = True,
 ) -> Decision:
-    """A new number that takes the place of `number`. Returns the new one. Raises NotFound, Conflict."""
+    """A new number that takes the place of `number`. Returns the new one. Raises NotFound, Conflict.
+
+    Where it needs anybody's word but theirs it is a proposal, and the old one stands until that is decided.
+    """
     return _replace(services, person, number, draft, amended=False, key=key, at=at, viewer=viewer, can_post=can_post)
 
 
@@ -96,37 +109,69 @@ def _replace(
     viewer: Viewer | None,
     can_post: bool | None,
 ) -> Decision:
-    if draft.status is not DecisionStatus.DECIDED:
-        raise InvalidInput("What takes a decision's place is decided. To propose it, log it by itself.", field="status")
     check_owner(services, person, draft.owner_id)
     viewer = viewer or viewer_for(services, person)
+    with services.store.read(person.workspace_id) as uow:
+        standing = uow.decisions.get(
+            within_reach(number), viewer
+        )  # before a number is taken: it tells whether they may
+    only_area = replace(standing.detail, cost=None, currency=None)
+    groups = asking.read_for(services, person.workspace_id, draft.detail, only_area, author=person.id)
     now = at or services.clock.now()
+    means_it = draft.status is DecisionStatus.DECIDED
     with services.store.begin(person.workspace_id) as uow:
         if not uow.inbox.take(key, at=now):
             return _of_first_time(uow, key)
-        uow.decisions.get(within_reach(number), viewer)  # before a number is taken: it tells whether this person may
         fresh = uow.workspaces.take_decision_number()  # from here on the workspace's numbers are ours until commit
         old = uow.decisions.get(number, viewer)
-        passed = rules.replaced_by(old, fresh, amended=amended, at=now)
+        rules.replaced_by(old, fresh, amended=amended, at=now)  # raises where it does not stand any more
+        ruling = asking.ruling_on(uow, draft.detail, author=person.id, replacing=old.detail)
+        if not means_it and not ruling.needed:
+            raise InvalidInput(
+                "What takes a decision's place is decided. To propose it, log it by itself.", field="status"
+            )
+        approvals = asking.opened(uow, ruling, groups, number=fresh, by=person.id, means_it=means_it, at=now)
+        decided = means_it and is_complete(approvals)
         # The new one is shown where the old one was, to the same people: a private decision never widens by itself.
         source = Source(old.source.conversation, None, old.source.thread_ts or old.source.ts)
-        decision = _new(uow, person, draft, source=source, audience=old.audience, at=now, number=fresh)
+        decision = _new(person, draft, fresh, decided=decided, source=source, audience=old.audience, at=now)
         decision = replace(decision, supersedes=number)
         _enter(uow, decision, key=key)
-        uow.decisions.save(passed)
-        kind = DecisionEventKind.AMENDED if amended else DecisionEventKind.SUPERSEDED
-        record(uow, old, passed, kind, by=person.id, at=now, why=decision.why)
+        if amended and not decided:
+            asking.write(uow, decision, DecisionEventKind.TO_AMEND, by=person.id, at=now)
+        asking.enter(uow, decision, ruling, approvals, by=person.id, at=now)
         announce_now_or_later(uow, decision, can_post=can_post, at=now, known={person.id: person.name})
-        renew(uow, passed, at=now)
+        if decided:
+            _give_way(uow, old, decision, amended=amended, by=person.id, at=now)
         uow.commit()
     services.nudge()
     return decision
 
 
-def await_revisit(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
-    """Its owner will be asked on the day on which it comes back, if it does."""
-    if rules.comes_back_on(decision) is not None:
-        expect(uow, decision.owner_id, at=at)
+def take_place(uow: UnitOfWork, decision: Decision, *, by: UserId, at: datetime) -> Decision:
+    """A proposal that is decided now: what it is meant to take the place of gives way.
+
+    Returns the decision; without that link where the other one does not stand any more, so that the two never name
+    each other in one direction alone.
+    """
+    if decision.supersedes is None:
+        return decision
+    old = uow.decisions.get(decision.supersedes, Viewer.system())
+    if not old.is_active:
+        return replace(decision, supersedes=None)
+    history = uow.decisions.history(decision.number, Viewer.system())
+    amended = any(each.kind is DecisionEventKind.TO_AMEND for each in history)
+    _give_way(uow, old, decision, amended=amended, by=by, at=at)
+    return decision
+
+
+def _give_way(uow: UnitOfWork, old: Decision, decision: Decision, *, amended: bool, by: UserId, at: datetime) -> None:
+    asking.close(uow, old, f"{decision.ref} took the place of {old.ref}.", at=at)
+    passed = rules.replaced_by(old, decision.number, amended=amended, at=at)
+    uow.decisions.save(passed)
+    kind = DecisionEventKind.AMENDED if amended else DecisionEventKind.SUPERSEDED
+    record(uow, old, passed, kind, by=by, at=at, why=decision.why)
+    renew(uow, passed, at=at)
 
 
 def within_reach(number: int) -> int:
@@ -167,24 +212,16 @@ def check_owner(services: Services, person: Person, owner: UserId) -> None:
 
 
 def _new(
-    uow: UnitOfWork,
-    person: Person,
-    draft: Draft,
-    *,
-    source: Source,
-    audience: Audience,
-    at: datetime,
-    number: int | None = None,
+    person: Person, draft: Draft, number: int, *, decided: bool, source: Source, audience: Audience, at: datetime
 ) -> Decision:
-    decided = draft.status is DecisionStatus.DECIDED
     return Decision(
         workspace_id=person.workspace_id,
-        number=number if number is not None else uow.workspaces.take_decision_number(),
+        number=number,
         title=draft.title,
         why=draft.why,
         author_id=person.id,
         owner_id=draft.owner_id,
-        status=draft.status,
+        status=DecisionStatus.DECIDED if decided else DecisionStatus.PROPOSED,
         created_at=at,
         updated_at=at,
         not_doing=draft.not_doing,

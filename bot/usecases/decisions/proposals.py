@@ -1,12 +1,20 @@
-"""What becomes of a proposal: accepted or rejected, by those who may decide it."""
+"""What becomes of a proposal: decided or rejected by those who may; without any rights, by those who wrote it."""
 
 from datetime import datetime
 
 from bot.domain import decisions as rules
+from bot.domain.approvals import Approval, approve, standing
 from bot.domain.decisions import Decision, DecisionEventKind, DecisionStatus
-from bot.domain.hours import today_for
+from bot.domain.errors import Conflict, NotAllowed
+from bot.domain.rights import Part
+from bot.domain.spoken import escape
 from bot.domain.workspaces import Person, Role, Viewer
+from bot.usecases.approvals import asking
+from bot.usecases.approvals.asking import Groups
+from bot.usecases.decisions.approving import count, decide, may_decide_alone, ruling_of, waits_for
 from bot.usecases.decisions.change import change_one, must_be_involved, reason_given
+from bot.usecases.decisions.log import within_reach
+from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
 
@@ -20,15 +28,44 @@ def accept(
     at: datetime | None = None,
     viewer: Viewer | None = None,
 ) -> Decision:
-    """A proposal is decided: by its author or owner, or by the CTO."""
+    """*Mark as decided*: the word of `person` counts, and the proposal is decided where no other is missing.
 
-    def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
-        if decision.status is DecisionStatus.DECIDED:
+    Where the rights ask for nobody's word, its author, its owner or the CTO decides it. Raises NotAllowed.
+    """
+    viewer = viewer or viewer_for(services, person)
+    groups = _groups_for(services, person, number, viewer)
+    now = at or services.clock.now()
+    with services.store.begin(person.workspace_id) as uow:
+        uow.decisions.get(within_reach(number), viewer)
+        asked = standing(uow.approvals.of(number, lock=True))
+        decision = uow.decisions.get(number, viewer)  # as it is now that nobody else answers
+        if decision.status is DecisionStatus.DECIDED or not uow.inbox.take(key, at=now):
             return decision
-        _must_be_theirs(uow, decision, person, "decide")
-        return rules.accept(decision, by=person.id, today=today_for(person, now), at=now)
+        if decision.status is not DecisionStatus.PROPOSED:
+            raise Conflict(f"{decision.ref} is {decision.status} already.")
+        after = _counted(uow, decision, asked, person, groups, at=now)
+        uow.inbox.note(key, decision.ref)
+        uow.commit()
+    services.nudge()
+    return after
 
-    return change_one(services, person, number, DecisionEventKind.DECIDED, change, key=key, at=at, viewer=viewer)
+
+def _counted(
+    uow: UnitOfWork, decision: Decision, asked: list[Approval], person: Person, groups: Groups, *, at: datetime
+) -> Decision:
+    if may_decide_alone(uow, decision, person.id):
+        return decide(uow, decision, person, by=person, at=at)
+    if not asked:  # it was proposed before anybody had a right
+        ruling = ruling_of(uow, decision)
+        asked = asking.opened(uow, ruling, groups, number=decision.number, by=decision.author_id, means_it=False, at=at)
+        if not asked:
+            _must_be_theirs(uow, decision, person, "decide")
+            return decide(uow, decision, person, by=person, at=at)
+        asking.enter(uow, decision, ruling, asked, by=decision.author_id, at=at)
+    mine = [each for each in asked if asking.may_answer(uow, each, person.id, groups.members, decision)]
+    if not mine:
+        raise NotAllowed(_who_decides(uow, decision, asked))
+    return count(uow, decision, asked, [approve(each, by=person.id, at=at) for each in mine], by=person, at=at)
 
 
 def reject(
@@ -41,14 +78,19 @@ def reject(
     at: datetime | None = None,
     viewer: Viewer | None = None,
 ) -> Decision:
-    """A proposal is turned down, by those who might accept it. `why` is on its card from now on."""
+    """A proposal is turned down: by whoever decides it, the CTO, or its author (its owner too, where nobody has a
+    right). `why` is on its card from now on."""
     why = reason_given(why)
+    viewer = viewer or viewer_for(services, person)
+    groups = _groups_for(services, person, number, viewer)
 
     def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
         if decision.status is DecisionStatus.REJECTED:
             return decision
-        _must_be_theirs(uow, decision, person, "reject")
-        return rules.reject(decision, at=now)
+        _may_reject(uow, decision, person, groups)
+        rejected = rules.reject(decision, at=now)
+        asking.close(uow, decision, f"{escape(person.name)} rejected {decision.ref}: {escape(why)}", at=now)
+        return rejected
 
     return change_one(
         services, person, number, DecisionEventKind.REJECTED, change, why=why, key=key, at=at, viewer=viewer
@@ -56,12 +98,41 @@ def reject(
 
 
 def require_may_decide(services: Services, person: Person, decision: Decision) -> None:
-    """Whether accepting and rejecting it is theirs, asked before anybody types. Raises NotAllowed."""
+    """Whether rejecting it is theirs, asked before anybody types. Raises NotAllowed."""
+    groups = _groups_for(services, person, decision.number, Viewer.system())
     with services.store.read(person.workspace_id) as uow:
-        _must_be_theirs(uow, decision, person, "decide")
+        _may_reject(uow, decision, person, groups)
+
+
+def _may_reject(uow: UnitOfWork, decision: Decision, person: Person, groups: Groups) -> None:
+    asked = standing(uow.approvals.of(decision.number))
+    if not asked:
+        _must_be_theirs(uow, decision, person, "reject")
+        return
+    decides = any(
+        each.part is Part.DECIDES and asking.may_speak(uow, each, person.id, groups.members, decision) for each in asked
+    )
+    if decides or person.id == decision.author_id or Role.CTO in uow.workspaces.roles_of(person.id):
+        return
+    raise NotAllowed(f"Whoever decides {decision.ref}, its author or the CTO can reject it. You can object instead.")
 
 
 def _must_be_theirs(uow: UnitOfWork, decision: Decision, person: Person, verb: str) -> None:
     """Its author, its owner, or the CTO."""
     if Role.CTO not in uow.workspaces.roles_of(person.id):
         must_be_involved(decision, person, verb, "Ask one of them.")
+
+
+def _who_decides(uow: UnitOfWork, decision: Decision, asked: list[Approval]) -> str:
+    return f"{decision.ref} waits for {waits_for(uow, asked)}. Once they approve, it is decided by itself."
+
+
+def _groups_for(services: Services, person: Person, number: int, viewer: Viewer) -> Groups:
+    """The user groups that have a word in it. Raises NotFound, InvalidInput ("currency")."""
+    with services.store.read(person.workspace_id) as uow:
+        decision = uow.decisions.get(within_reach(number), viewer)
+        asked = standing(uow.approvals.of(number))
+        ruling = ruling_of(uow, decision) if decision.status is DecisionStatus.PROPOSED and not asked else None
+    if ruling is not None:
+        return asking.read_groups(services, ruling, workspace=person.workspace_id)
+    return asking.groups_of(services, asked, workspace=person.workspace_id)
