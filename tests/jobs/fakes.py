@@ -280,6 +280,7 @@ class FakeMessenger:
 
 def made_of_its_query(_: Services, __: WorkspaceId, file: FilePost) -> Made:
     """A file that holds its own query, with a comment that says so."""
+    assert isinstance(file.source, LogExport)
     return Made(file.source.query.encode(), f"made {file.source.query}")
 
 

@@ -7,17 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from bot.domain.decisions import DecisionStatus
+from bot.domain.decisions import DecisionStatus, Detail
 from bot.domain.errors import BackbeatError, ExternalFailure, InvalidInput, NotAllowed
 from bot.domain.files import LogExport, LogForm, Made
+from bot.domain.filters import Filters
 from bot.domain.messages import FilePost
 from bot.domain.outbox import Operation, OutboxMessage
 from bot.domain.workspaces import Audience, Viewer
 from bot.usecases.decisions import Which
-from bot.usecases.interchange import Wish, ask_for, files_of, leaving, make_export
+from bot.usecases.interchange import Wish, ask_for, files_of, in_words, leaving, make_export
 from bot.usecases.interchange.exports import leaving_for, packed
 from bot.usecases.people import viewer_for
+from storage import tables
 from storage.store import SqlStore
 from tests.storage.things import a_decision, log_decisions
 from tests.support import THURSDAY, Surroundings, a_person, a_workspace, services_on
@@ -58,6 +61,14 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 def queued(store: SqlStore) -> list[OutboxMessage]:
     with store.read("T1") as uow:
         return [uow.outbox.get(row) for _, row in store.queue().due_outbox(at=THURSDAY + timedelta(days=1), limit=9)]
+
+
+def audited(store: SqlStore) -> list[tuple[str, dict[str, str]]]:
+    """Who exported what."""
+    kept = tables.audit.c
+    with store._reader.connect() as connection:
+        rows = connection.execute(select(kept.by, kept.detail).where(kept.action == "log.exported"))
+        return [(by, detail) for by, detail in rows]
 
 
 @pytest.mark.parametrize(("asker", "seen"), [("U1", [1, 2, 3, 4]), ("U2", [1, 3, 4])])
@@ -147,6 +158,19 @@ def test_it_says_how_many_and_as_of_when_by_the_askers_clock(
     assert made(here, asker, query=query).comment == words
 
 
+def test_what_was_typed_and_picked_is_one_line_that_finds_the_same(here: Surroundings, store: SqlStore) -> None:
+    lease = a_decision(title="Lease it", owner_id="U2", decided_on=date(2026, 5, 4))
+    log_decisions(
+        store,
+        replace(lease, number=5, detail=Detail(area="data centre")),
+        replace(lease, number=6, detail=Detail(area="vendors")),
+    )
+    picked = Filters(by=frozenset({"U2"}), areas=("data centre",), since=date(2026, 5, 1), until=date(2026, 5, 31))
+    line = in_words(here.services, "T1", "lease", picked)
+    assert line == 'lease by:@Sam area:"data centre" since:2026-05-01 until:2026-05-31'
+    assert numbers(made(here, "U1", query=line)) == [5]
+
+
 def test_asked_for_it_is_queued_once_by_dm_and_audited(here: Surroundings, store: SqlStore) -> None:
     wish = Wish(LogForm.CSV, "  area:vendors ", Which.MINE)
     for _ in range(2):
@@ -156,6 +180,7 @@ def test_asked_for_it_is_queued_once_by_dm_and_audited(here: Surroundings, store
     assert isinstance(row.message, FilePost)
     assert row.message.source == LogExport("U2", LogForm.CSV, "area:vendors", "mine")
     assert here.nudge.count == 1
+    assert audited(store) == [("U2", {"form": "csv", "query": "area:vendors", "which": "mine"})]
 
 
 def test_who_may_see_nothing_is_told_so_at_once(here: Surroundings, store: SqlStore) -> None:

@@ -3,7 +3,7 @@
 Bringing in asks Slack nothing and posts nothing.
 """
 
-from bot.usecases.interchange.asking import Wish, ask_for, make_export
+from bot.usecases.interchange.asking import Wish, ask_for, in_words, make_export
 from bot.usecases.interchange.exports import files_of, leaving
 from bot.usecases.interchange.imports import Imported, Row, import_entries, who_owns
 
@@ -14,6 +14,7 @@ __all__ = [
     "ask_for",
     "files_of",
     "import_entries",
+    "in_words",
     "leaving",
     "make_export",
     "who_owns",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed
 from bot.domain.files import LogExport, LogForm, Made
-from bot.domain.filters import Filters, read_filters, who_is
+from bot.domain.filters import Filters, read_filters, who_is, with_names
 from bot.domain.hours import today_for
 from bot.domain.messages import FilePost
 from bot.domain.outbox import Destination
@@ -49,6 +49,23 @@ def ask_for(services: Services, person: Person, viewer: Viewer, wish: Wish, *, k
         uow.audit.add(by=person.id, action="log.exported", at=now, detail=detail)
         uow.commit()
     services.nudge()
+
+
+def in_words(services: Services, workspace: WorkspaceId, query: str, picked: Filters) -> str:
+    """What was typed, and what was picked beside it, as one line that people can read and change."""
+    areas = [area.replace('"', " ") for area in picked.areas]
+    parts = [
+        query.strip(),
+        *(f"by:<@{person}>" for person in sorted(picked.by)),
+        *(f'area:"{area}"' if " " in area else f"area:{area}" for area in areas),
+        f"since:{picked.since}" if picked.since else "",
+        f"until:{picked.until}" if picked.until else "",
+    ]
+    line = " ".join(part for part in parts if part)
+    if "<@" in line:
+        with services.store.read(workspace) as uow:
+            line = with_names(line, uow.people.names())
+    return line
 
 
 def make_export(services: Services, workspace: WorkspaceId, file: FilePost) -> Made:
