@@ -12,7 +12,7 @@ from bot.blocks import rights_windows as windows
 from bot.blocks.help import build_help
 from bot.blocks.kit import Drawn, Json
 from bot.blocks.talk import is_polite
-from bot.domain.areas import asked_area
+from bot.domain.areas import asked_area, asked_within
 from bot.domain.errors import ExternalFailure, NotAllowed
 from bot.domain.outbox import Destination
 from bot.domain.phrases import readable
@@ -54,8 +54,13 @@ def who_decides(desk: Desk, request: Asked, ack: Ack, client: WebClient) -> None
 
 
 def asked_in(text: str) -> str | None:
-    """The area that somebody asks about ("who decides about vendors?"); None where they ask nothing of the kind."""
+    """The area that somebody asks about ("who decides about vendors?"); None where that is not all that they say."""
     return asked_area(plain(text))
+
+
+def asked_of_us(text: str) -> str | None:
+    """The same, where they may say more: what is written to Backbeat is for it to answer."""
+    return asked_within(plain(text))
 
 
 def plain(text: str) -> str:
@@ -90,7 +95,7 @@ def _is_asked_by_a_person(event: Mapping[str, Any]) -> bool:
 def _answer_mention(desk: Desk, request: Asked, event: Mapping[str, Any], *, is_shared: bool) -> None:
     try:
         person = desk.person(request)
-        area = asked_in(request.text)
+        area = asked_of_us(request.text)
         words = blocks.mention_help(desk.commands) if area is None else _words(desk, person, area)
     except NotAllowed:
         return

@@ -31,7 +31,7 @@ from bot.usecases.workspaces import Setup
 from handlers.errors import OUT_OF_REACH, typed, words_of
 from handlers.hurry import hurried
 from handlers.kit import WRITTEN_BY_PEOPLE, Asked, Body, Desk, answer, bound, state_of
-from handlers.rights import asked_in
+from handlers.rights import asked_of_us
 from handlers.windows import show
 
 log = structlog.get_logger(__name__)
@@ -214,7 +214,7 @@ def _words_for(desk: Desk, request: Asked) -> str | None:
         return None
     try:
         person = desk.person(request)
-        area = asked_in(text)
+        area = asked_of_us(text)
         if area is not None:
             return rights.about(desk.services, person, area, admins=desk.admins).words
         number, query = talk.asked_number(text), talk.asked_query(text)

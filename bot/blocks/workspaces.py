@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from bot.blocks import cadences
+from bot.blocks import cadences, rights
 from bot.blocks.decisions import ids as decision_ids
 from bot.blocks.kit import (
     Json,
@@ -38,6 +38,7 @@ HELP = """*What I answer to*
 `/standup`  set up this channel's standup, or answer it
 `/backbeat meetings`  plan the weekly tradeoff meeting, or post its agenda now
 `/backbeat who-decides`  who decides about what, and whose sign-off a cost needs
+`/backbeat monthly`  the month so far; the CTO gets the whole of it by DM when it is over
 `/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
 Each answers `help`, as in `/decide help`."""
 SETUP_HELP = """`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
@@ -211,6 +212,7 @@ def build_set_up(setup: Setup, *, not_in: Collection[str] = ()) -> Json:
                 button("Log the first decision", decision_ids.NEW, style="primary"),
                 button("Plan the weekly meeting", cadences.OPEN),
                 button("Start a standup", standup_ids.OPEN),
+                button("Say who decides", rights.OPEN),
             ),
         ],
         callback_id="workspaces.set_up",

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 
 LIKE = 78.0  # of 100: a slip of the finger or two
 WORD_LIKE = 84.0
+MOST_WORDS = 8  # of an area that is asked about
 LONGEST = 200  # characters of what is asked that are looked at
 _ASKED = re.compile(
     r"""
@@ -20,16 +21,29 @@ _ASKED = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_TELLS = re.compile(r"[:;]|[?!.]\s|\b(?:because|since|is|are)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[?!.])\s+|\n")
 _FILLER = re.compile(r"^(?:the|our|all|any|a|an)\s+|\s+(?:decisions?|questions?|things|stuff|matters)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset({"a", "about", "and", "for", "in", "of", "on", "or", "our", "the", "to", "with"})
 
 
 def asked_area(text: str) -> str | None:
-    """The "vendors" of "Who decides about vendors?"; empty for all areas; None where nobody asks who decides."""
+    """The "vendors" of "Who decides about vendors?"; empty for all areas; None where nobody asks who decides.
+
+    Nor does "Who decides on vendors is Sam because he pays": that is a decision.
+    """
     words = " ".join(text[:LONGEST].split()).strip(" ?!.")
     found = _ASKED.fullmatch(words)
-    return _bare(found["area"]) if found else None
+    if found is None or _TELLS.search(found["area"]) or len(found["area"].split()) > MOST_WORDS:
+        return None
+    return _bare(found["area"])
+
+
+def asked_within(text: str) -> str | None:
+    """As `asked_area`, where the question may stand among other sentences."""
+    sentences = (asked_area(each) for each in _SENTENCE.split(text[: 5 * LONGEST]))
+    return next((area for area in sentences if area is not None), None)
 
 
 def find_areas(words: str, areas: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.areas import asked_area, find_areas
+from bot.domain.areas import asked_area, asked_within, find_areas
 from bot.domain.errors import InvalidInput
 from bot.domain.rights import (
     AREAS,
@@ -213,6 +213,9 @@ def test_those_outside_slack_are_parted_by_commas():
         ("who decides?", ""),
         ("who decides here?", ""),
         ("Use Postgres because Sam decides", None),
+        ("Who decides on vendors is Sam because he pays", None),
+        ("who approves invoices: Sam", None),
+        ("Who decides about vendors? We lost a week over it.", None),
         ("who is on call?", None),
         ("we must say who decides about vendors because nobody knows", None),
         ("", None),
@@ -220,6 +223,20 @@ def test_those_outside_slack_are_parted_by_commas():
 )
 def test_a_question_about_who_decides_is_known_from_others(text, area):
     assert asked_area(text) == area
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("Hi all. Who decides about vendors? cc @sam", "vendors"),
+        ("We lost a week over it.\nwho decides on the roadmap", "roadmap"),
+        ("Who decides?", ""),
+        ("We lost a week over it. Nobody knows who decides.", None),
+        ("", None),
+    ],
+)
+def test_a_question_among_other_sentences_is_found(text, area):
+    assert asked_within(text) == area
 
 
 @pytest.mark.parametrize(
@@ -250,4 +267,5 @@ def test_several_areas_that_may_be_meant_are_all_named():
 @given(st.text(max_size=300), st.lists(st.text(min_size=1, max_size=60), max_size=8))
 def test_no_question_is_too_odd_to_answer(text, areas):
     asked_area(text)
+    asked_within(text)
     assert set(find_areas(text, areas)) <= set(areas)

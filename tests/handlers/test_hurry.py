@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import ExternalFailure
 from bot.domain.workspaces import Audience
 from bot.usecases.decisions import place_of
-from bot.usecases.ports import ConversationInfo
+from bot.usecases.ports import ConversationInfo, UserGroup
 from handlers.hurry import InTime, hurried
 from storage.store import SqlStore
 from tests.support import FakeDirectory, a_desk, a_person, services_on
@@ -42,6 +42,9 @@ def test_an_answer_in_time_is_the_answer(pool: ThreadPoolExecutor) -> None:
     assert quick.members("T1", "C1") == quick.members("T1", "C1") == {"U1"}
     assert quick.conversations_of("T1", "U1") == {"C1"}
     assert quick.permalink("T1", "C1", "1.1")
+    directory.groups, directory.grouped = (UserGroup("S1", "finance", "Finance"),), {"S1": frozenset({"U1"})}
+    assert quick.user_groups("T1") == directory.groups
+    assert quick.group_members("T1", "S1") == {"U1"}
     assert quick.thread("T1", "C1", "1.1", limit=3) == ([], 0)
     quick.forget("T1", "U1")
     quick.forget_conversation("T1", "C1")

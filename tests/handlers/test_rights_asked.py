@@ -111,6 +111,8 @@ def test_decide_with_the_question_answers_it_and_logs_nothing(house: House):
     text = house.slash("who decides about vendors?", command="/decide")["text"]
     assert text.startswith("*Vendors:* Sam")
     assert house.slack.calls_of("views.open") == []
+    house.slash("Who decides on vendors is Sam, as he pays", command="/decide")
+    assert len(house.slack.calls_of("views.open")) == 1
 
 
 def test_a_mention_is_answered_in_its_thread_once(house: House):
@@ -121,7 +123,8 @@ def test_a_mention_is_answered_in_its_thread_once(house: House):
     assert row.destination.conversation == "C1"
     assert row.destination.thread_ts == "5.1"
     assert "Sam &lt;b&gt; decides" in house.said()[0]
-    house.mention("who decides about vendors?", ts="6.2", thread_ts="5.1")
+    house.mention("hello. Who decides about vendors? cc <@U2>", ts="6.2", thread_ts="5.1")
+    assert "Sam &lt;b&gt; decides" in house.said()[0]
     assert house.rows()[0].destination.thread_ts == "5.1"
 
 

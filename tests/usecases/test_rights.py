@@ -139,6 +139,14 @@ def test_slack_is_asked_for_groups_only_where_some_are_named(house: Surroundings
     assert "a user group" in said(house)
 
 
+def test_somebody_who_has_left_is_told_of(house: Surroundings):
+    keep(house, replace(VENDORS, decides="U5"))
+    assert "Lea can't act here any more" in rights.about(house.services, SAM, "vendors").words
+    assert "Lea can't act here any more" in (rights.overview(house.services, SAM).note or "")
+    with pytest.raises(InvalidInput):
+        rights.set_right(house.services, DANA, RightDraft("Vendors", "U5"), key="k", area="Vendors")
+
+
 def test_a_long_list_names_the_first_areas_and_where_the_rest_is(house: Surroundings):
     keep(house, *(replace(VENDORS, area=f"Area {n}", position=n) for n in range(1, 31)))
     words = rights.about(house.services, SAM, "").words

@@ -11,7 +11,7 @@ from bot.domain.spoken import escape, listed, one_line, shorten
 from bot.domain.workspaces import Person, Role, UserId, WorkspaceId
 from bot.usecases.people import may_set_up, takes_part
 from bot.usecases.ports import UnitOfWork, UserGroup
-from bot.usecases.rights.rule import groups_named
+from bot.usecases.rights.rule import groups_named, people_named
 from bot.usecases.rights.spoken import call_by_name, describe, describe_limits, in_one_line, sentence
 from bot.usecases.services import Services
 
@@ -159,11 +159,19 @@ def _facts(services: Services, person: Person, admins: frozenset[UserId]) -> _Fa
         rights, limits, roles = uow.rights.all(), uow.rights.limits(), uow.workspaces.roles()
         names: dict[str, str] = dict(uow.people.names())
         may_change = may_set_up(uow, person, admins)
-    note = None
+        gone = [each for each in uow.people.get_many(people_named(rights, limits)).values() if not each.may_act]
+    notes = [_no_longer(gone)] if gone else []
     if groups_named(rights, limits):
-        groups, note = groups_to_pick(services, person.workspace_id)
+        groups, problem = groups_to_pick(services, person.workspace_id)
         names |= {group.id: f"@{group.handle}" for group in groups}
-    return _Facts(rights, limits, roles, names, may_change, NO_GROUPS if note else None)
+        notes += [NO_GROUPS] if problem else []
+    return _Facts(rights, limits, roles, names, may_change, " ".join(notes) or None)
+
+
+def _no_longer(gone: Sequence[Person]) -> str:
+    """Somebody who is named and can't answer any more."""
+    names = listed(sorted(escape(each.name) for each in gone))
+    return f"{names} can't act here any more: the CTO or an admin can name somebody else."
 
 
 def require_may_see(uow: UnitOfWork, person: Person) -> None:

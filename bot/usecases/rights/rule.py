@@ -1,6 +1,6 @@
 """What the rights say about one decision, and which people may speak for whom it needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bot.domain.errors import ExternalFailure
@@ -85,10 +85,22 @@ def group_names(services: Services, workspace: WorkspaceId) -> dict[GroupId, str
 
 def groups_named(rights: Iterable[DecisionRight], limits: Limits | None) -> frozenset[GroupId]:
     """All user groups in what is said about who decides."""
-    parties = (party for each in rights for party in (each.agrees, each.input, each.performs))
-    approvers = [each for party in parties for each in party.approvers]
-    approvers += [each for tier in (limits.tiers if limits else ()) for each in tier.approvers]
-    return frozenset(each.id for each in approvers if each.kind is ApproverKind.GROUP)
+    return frozenset(each.id for each in _named(rights, limits) if each.kind is ApproverKind.GROUP)
+
+
+def people_named(rights: Iterable[DecisionRight], limits: Limits | None) -> frozenset[UserId]:
+    """All people who are named by themselves, not by a role or a group."""
+    return frozenset(each.id for each in _named(rights, limits) if each.kind is ApproverKind.PERSON)
+
+
+def _named(rights: Iterable[DecisionRight], limits: Limits | None) -> Iterator[Approver]:
+    for right in rights:
+        if right.decides is not None:
+            yield Approver(ApproverKind.PERSON, right.decides)
+        for party in (right.agrees, right.input, right.performs):
+            yield from party.approvers
+    for tier in limits.tiers if limits else ():
+        yield from tier.approvers
 
 
 def _groups(ruling: Ruling) -> list[GroupId]:
