@@ -13,6 +13,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from starlette.applications import Starlette
 
+from bot.adapters.charts import draw_chart
 from bot.adapters.clock import clock_for
 from bot.adapters.directory import SlackDirectory
 from bot.adapters.drafter import OpenAIDrafter
@@ -26,9 +27,10 @@ from bot.domain.outbox import OutboxStatus
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
-from bot.usecases import agendas, decisions, interchange, standups, updates, waiting
+from bot.usecases import agendas, decisions, interchange, monthly, standups, updates, waiting
 from bot.usecases.approvals import asking, requests
 from bot.usecases.files import Makers
+from bot.usecases.month_ends import see_to_notes
 from bot.usecases.ports import Messenger
 from bot.usecases.services import Services
 from bot.usecases.workspaces import known_from
@@ -36,6 +38,7 @@ from handlers import agendas as agenda_handlers
 from handlers import approvals as approval_handlers
 from handlers import cadences as cadence_handlers
 from handlers import decisions as decision_handlers
+from handlers import monthly as monthly_handlers
 from handlers import rights as rights_handlers
 from handlers import standups as standup_handlers
 from handlers import updates as update_handlers
@@ -64,6 +67,7 @@ REGISTER: tuple[Register, ...] = (
     update_handlers.register,
     cadence_handlers.register,
     rights_handlers.register,
+    monthly_handlers.register,
     workspace_handlers.register,
 )
 DUE: Mapping[ScheduleKind, DueUseCase] = {
@@ -71,6 +75,7 @@ DUE: Mapping[ScheduleKind, DueUseCase] = {
     ScheduleKind.MEETING_END: agendas.end_due,
     ScheduleKind.WAITING: waiting.waiting_due,
     ScheduleKind.EXPIRY: decisions.expire_due,
+    ScheduleKind.MONTHLY: monthly.monthly_due,
     ScheduleKind.STANDUP_ROUND: standups.open_round_due,
     ScheduleKind.STANDUP_PROMPT: standups.prompt_due,
     ScheduleKind.STANDUP_DIGEST: standups.digest_due,
@@ -85,7 +90,7 @@ WORK: Mapping[str, Work] = {
     decisions.CARD: Work(decisions.post_card, decisions.send_card),
 }
 # What makes each sort of file, by the `kind` of its source.
-FILES: Makers = {"log_export": interchange.make_export}
+FILES: Makers = {"log_export": interchange.make_export, "months_chart": draw_chart}
 MOST_COUNTED = 1000
 
 
@@ -162,6 +167,7 @@ def build(settings: Settings, store: SqlStore) -> Program:
     identity = identify(signing_in)
     name = workspace_name(signing_in, identity)
     known_from(store, Workspace(identity.workspace, name, identity.bot_user_id, clock.now()))
+    see_to_notes(store, identity.workspace, at=clock.now())
     installed = Installed()
     installed.add(identity.workspace, token=token, bot_user_id=identity.bot_user_id, bot_id=identity.bot_id)
     clients = Clients(OneToken(identity.workspace, token), settings.slack_api_url, settings.slack_timeout)

@@ -6,6 +6,7 @@ from bot.blocks.decisions.card import draw_card_elsewhere, draw_decision_card
 from bot.blocks.decisions.drafted import draw_draft
 from bot.blocks.decisions.suggestion import draw_suggestion
 from bot.blocks.kit import Drawn, section
+from bot.blocks.monthly import draw_monthly
 from bot.blocks.standups import draw_standup_answers, draw_standup_digest, draw_standup_prompt
 from bot.blocks.updates import draw_summary, draw_summary_draft
 from bot.blocks.waiting import draw_waiting
@@ -49,5 +50,7 @@ def draw(message: said.Message) -> Drawn:  # noqa: PLR0912 - one branch a messag
             return draw_summary_draft(message)
         case said.SummaryPost():
             return draw_summary(message)
+        case said.MonthlyNote():
+            return draw_monthly(message)
         case said.FilePost():  # the words above it
             return Drawn(message.comment, [section(message.comment)])

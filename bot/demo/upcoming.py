@@ -61,6 +61,9 @@ def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Mom
                 yield from _reminder(uow, subject, at)
             case ScheduleKind.APPROVAL:
                 yield Moment(at, "a look at what waits for approval", "UTC", is_silent=True)
+            case ScheduleKind.MONTHLY:
+                name, zone = _who(uow, subject)
+                yield Moment(at, f"{name}'s monthly note", zone, person=subject)
             case ScheduleKind.EXPIRY:
                 yield Moment(at, "the end of a risk acceptance", "UTC", is_silent=True)
             case ScheduleKind.STANDUP_ROUND:

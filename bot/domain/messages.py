@@ -14,6 +14,8 @@ from bot.domain.agendas import Topic
 from bot.domain.decisions import Decision, Source
 from bot.domain.drafts import Drafted
 from bot.domain.files import FileSource
+from bot.domain.monthly import DeputyOffer, WaitingProposal
+from bot.domain.months import Figures
 from bot.domain.standups import Concern
 from bot.domain.updates import Summary
 
@@ -327,6 +329,23 @@ class SummaryPost:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlyNote:
+    """For a CTO, by DM: the month before. `before` is the month before that one, to compare it with.
+
+    `charted`: a picture follows in its thread. `late_minutes` after the moment at which it was due.
+    """
+
+    person_id: str
+    figures: Figures
+    before: Figures
+    waiting: tuple[WaitingProposal, ...] = ()
+    offers: tuple[DeputyOffer, ...] = ()
+    charted: bool = False
+    late_minutes: int = 0
+    kind: Literal["monthly"] = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
 class FilePost:
     """A file, whose bytes are made from `source` when it is sent (see `usecases.outgoing.send_file`).
 
@@ -359,6 +378,7 @@ Message = Annotated[
     | StandupAnswers
     | SummaryDraft
     | SummaryPost
+    | MonthlyNote
     | FilePost,
     Field(discriminator="kind"),
 ]

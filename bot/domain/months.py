@@ -146,7 +146,7 @@ class Story:
             decided=len(decided),
             by_area=tuple(sorted(areas.items(), key=lambda each: (-each[1], each[0] is None, each[0] or ""))),
             proposed_first=len(timed),
-            median=median(lengths) if lengths else None,
+            median=_middle(lengths),
             longest=max(timed, key=lambda each: (each.took or timedelta(), -each.number), default=None),
             reversed=self._happened({DecisionEventKind.REVERSED}, starts, ends),
             replaced=self._happened(REPLACING, starts, ends),
@@ -161,7 +161,7 @@ class Story:
         replaced = sum(each.status in REPLACED for each in decided)
         gone = sum(each.status in NO_MORE for each in decided)
         lengths = [each.took for each in self._timed(decided) if each.took is not None]
-        return MonthBar(first, len(decided) - replaced - gone, replaced, gone, median(lengths) if lengths else None)
+        return MonthBar(first, len(decided) - replaced - gone, replaced, gone, _middle(lengths))
 
     def _decided_in(self, first: date) -> list[Decision]:
         """What was undone was never decided."""
@@ -204,6 +204,10 @@ class Story:
     def _answered_at(self, asked: Asked) -> datetime | None:
         answers = (each.at for each in self.events.get(asked.number, ()) if each.kind in ANSWERS)
         return next((at for at in answers if at >= asked.at), None)
+
+
+def _middle(lengths: Sequence[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(each.total_seconds() for each in lengths)) if lengths else None
 
 
 def from_proposal(decision: Decision, events: Iterable[DecisionEvent]) -> timedelta | None:

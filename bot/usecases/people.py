@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed
 from bot.domain.workspaces import ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.usecases.month_ends import follow_month_end
 from bot.usecases.mornings import follow
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -41,6 +42,7 @@ def remember(uow: UnitOfWork, asked: Person, *, at: datetime) -> Person:
         asked = replace(asked, days=known.days, starts=known.starts, ends=known.ends, place=known.place)
     uow.people.save(asked)
     follow(uow, known, asked, at=at)
+    follow_month_end(uow, asked, at=at)
     return asked
 
 

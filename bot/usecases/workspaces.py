@@ -13,6 +13,7 @@ from bot.domain.outbox import Destination
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import Concern, Standup
 from bot.domain.workspaces import WEEKDAYS, ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.usecases.month_ends import see_to_month_ends
 from bot.usecases.mornings import follow, hours_of
 from bot.usecases.outgoing import say
 from bot.usecases.people import may_set_up, member
@@ -155,6 +156,7 @@ def set_up(
         _work_on(uow, setup.cto, setup.cto_days, at=now)  # their working days, for every reminder
         for former in before - {setup.cto}:
             _work_on(uow, former, WEEKDAYS, at=now)
+        see_to_month_ends(uow, at=now)
         look_again(uow, at=now)  # other people, or more days, for what waits
         uow.audit.add(by=person.id, action="workspace.set_up", at=now, detail={"cto": setup.cto})
         uow.commit()
