@@ -139,6 +139,19 @@ def test_slack_is_asked_for_groups_only_where_some_are_named(house: Surroundings
     assert "a user group" in said(house)
 
 
+def test_a_role_that_nobody_holds_is_told_with_what_to_do(house: Surroundings):
+    keep(house, replace(VENDORS, deputy_up_to=Decimal(5)), limits=True)
+    assert rights.overview(house.services, SAM).note is None
+    with house.services.store.begin("T1") as uow:
+        uow.workspaces.set_role(Role.CTO, [])
+        uow.workspaces.set_role(Role.DEPUTY, [])
+        uow.commit()
+    assert (
+        rights.overview(house.services, SAM).note
+        == "Nobody is CTO or deputy yet: the CTO or an admin can say who in the setup."
+    )
+
+
 def test_somebody_who_has_left_is_told_of(house: Surroundings):
     keep(house, replace(VENDORS, decides="U5"))
     assert "Lea can't act here any more" in rights.about(house.services, SAM, "vendors").words

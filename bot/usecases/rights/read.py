@@ -1,6 +1,6 @@
 """Looking at who decides: the whole of it, one area of it, and what somebody asked in their own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -11,8 +11,8 @@ from bot.domain.spoken import escape, listed, one_line, shorten
 from bot.domain.workspaces import Person, Role, UserId, WorkspaceId
 from bot.usecases.people import may_set_up, takes_part
 from bot.usecases.ports import UnitOfWork, UserGroup
-from bot.usecases.rights.rule import groups_named, people_named
-from bot.usecases.rights.spoken import call_by_name, describe, describe_limits, in_one_line, sentence
+from bot.usecases.rights.rule import groups_named, people_named, roles_named
+from bot.usecases.rights.spoken import ROLES, call_by_name, describe, describe_limits, in_one_line, sentence
 from bot.usecases.services import Services
 
 NOTHING_SET = "Nothing is set, so whoever writes a decision decides it."
@@ -160,12 +160,20 @@ def _facts(services: Services, person: Person, admins: frozenset[UserId]) -> _Fa
         names: dict[str, str] = dict(uow.people.names())
         may_change = may_set_up(uow, person, admins)
         gone = [each for each in uow.people.get_many(people_named(rights, limits)).values() if not each.may_act]
+    vacant = roles_named(rights, limits) - {role for role, holders in roles.items() if holders}
     notes = [_no_longer(gone)] if gone else []
+    notes += [_vacant(vacant)] if vacant else []
     if groups_named(rights, limits):
         groups, problem = groups_to_pick(services, person.workspace_id)
         names |= {group.id: f"@{group.handle}" for group in groups}
         notes += [NO_GROUPS] if problem else []
     return _Facts(rights, limits, roles, names, may_change, " ".join(notes) or None)
+
+
+def _vacant(roles: Iterable[Role]) -> str:
+    """Roles that something is left to, and that nobody holds."""
+    named = sorted(ROLES[role].removeprefix("the ").removeprefix("an ") for role in roles)
+    return f"Nobody is {' or '.join(named)} yet: the CTO or an admin can say who in the setup."
 
 
 def _no_longer(gone: Sequence[Person]) -> str:

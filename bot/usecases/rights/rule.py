@@ -93,6 +93,13 @@ def people_named(rights: Iterable[DecisionRight], limits: Limits | None) -> froz
     return frozenset(each.id for each in _named(rights, limits) if each.kind is ApproverKind.PERSON)
 
 
+def roles_named(rights: Iterable[DecisionRight], limits: Limits | None) -> frozenset[Role]:
+    """All roles that something is left to; the deputy too, where an area leaves them a sum."""
+    rights = list(rights)
+    found = {Role(each.id) for each in _named(rights, limits) if each.kind is ApproverKind.ROLE}
+    return frozenset(found | ({Role.DEPUTY} if any(each.deputy_up_to for each in rights) else set()))
+
+
 def _named(rights: Iterable[DecisionRight], limits: Limits | None) -> Iterator[Approver]:
     for right in rights:
         if right.decides is not None:

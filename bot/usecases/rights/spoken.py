@@ -10,7 +10,7 @@ from bot.usecases.ports import UnitOfWork
 
 AUTHOR_DECIDES = "Whoever writes it decides it."
 Called = Callable[[Approver], str]
-_ROLES = {Role.CTO: "the CTO", Role.SPONSOR: "the sponsor", Role.DEPUTY: "the deputy", Role.ADMIN: "an admin"}
+ROLES = {Role.CTO: "the CTO", Role.SPONSOR: "the sponsor", Role.DEPUTY: "the deputy", Role.ADMIN: "an admin"}
 
 
 def spoken(uow: UnitOfWork, ruling: Ruling, names: Mapping[str, str]) -> str:
@@ -112,7 +112,7 @@ def call_by_name(approver: Approver, roles: Mapping[Role, frozenset[UserId]], na
         case ApproverKind.ROLE:
             role = Role(approver.id)
             holders = sorted(escape(names.get(each, "somebody")) for each in roles.get(role, ()))
-            return f"{_ROLES[role]} ({listed(holders) if holders else 'nobody yet'})"
+            return f"{ROLES[role]} ({listed(holders) if holders else 'nobody yet'})"
         case ApproverKind.OUTSIDE:
             return escape(approver.id)
 
