@@ -115,9 +115,8 @@ class SqlDecisions(Repository):
         statuses: frozenset[DecisionStatus] | None = None,
         narrow: Narrow | None = None,
     ) -> list[Decision]:
-        table = tables.decisions
-        wanted = statuses if statuses is not None else _statuses(narrow)
-        statement = self._seen_by(viewer).where(table.c.status.in_(sorted(wanted)), *_narrowed(narrow))
+        wanted = _in_status(narrow) if statuses is None else tables.decisions.c.status.in_(sorted(statuses))
+        statement = self._seen_by(viewer).where(wanted, *_narrowed(narrow))
         return self._newest(statement, limit, before)
 
     def search(
@@ -286,7 +285,7 @@ def _searched(kind: _Kind, narrow: Narrow | None) -> Select[Any]:
     return select(*_COLUMNS).where(
         table.c.workspace_id == own_workspace(),
         visible(table, _somebody(kind), ("author_id", "owner_id")),
-        table.c.status.in_(sorted(_statuses(narrow))),
+        _in_status(narrow),
         *_narrowed(narrow),
     )
 
@@ -313,10 +312,10 @@ def _next_look(asked: int, *, seen: int, missing: int) -> int:
     return missing * asked // seen + SPARE if seen else asked * 4
 
 
-def _statuses(narrow: Narrow | None) -> frozenset[DecisionStatus]:
+def _in_status(narrow: Narrow | None) -> ColumnElement[bool]:
     if narrow is not None and narrow.statuses:
-        return narrow.statuses
-    return frozenset(DecisionStatus) - {DecisionStatus.WITHDRAWN}
+        return tables.decisions.c.status.in_(sorted(narrow.statuses))
+    return tables.decisions.c.status != DecisionStatus.WITHDRAWN
 
 
 def _narrowed(narrow: Narrow | None) -> list[ColumnElement[bool]]:
