@@ -16,21 +16,12 @@ from bot.domain.messages import WaitingForYou, WaitingItem
 from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
 from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
 from bot.domain.workspaces import Person, Role, UserId, Viewer, Workspace
+from bot.usecases import pending
 from bot.usecases.mornings import expect, hours_of, plan_morning
 from bot.usecases.outgoing import change, say
-from bot.usecases.pending import (
-    Groups,
-    as_they_stand,
-    groups_waiting,
-    held,
-    listed,
-    listings,
-    nudged,
-    pending_for,
-    to_nudge,
-)
 from bot.usecases.people import person_known, takes_part, viewer_for
 from bot.usecases.ports import UnitOfWork
+from bot.usecases.revisits import FURTHEST, ComingBack, coming_back
 from bot.usecases.services import Services
 
 __all__ = ["due_for", "expect", "show_answered", "waiting_due"]
@@ -39,18 +30,19 @@ LOST = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE})
 HEIRS = (Role.DEPUTY, Role.CTO, Role.ADMIN)  # who takes over from a leaver, in this order
 
 
-def due_for(uow: UnitOfWork, person: UserId, viewer: Viewer, *, by: date) -> list[Decision]:
-    """What waits for `person` on the day `by`, longest overdue first: their own, and leavers' that fall to them."""
-    due = uow.decisions.due(by=by, viewer=viewer)
-    team = Team.around(uow, due)
-    return [decision for decision in due if team.answers_for(decision) == person]
+def due_for(uow: UnitOfWork, person: UserId, viewer: Viewer, hours: WorkingHours, *, at: datetime) -> list[ComingBack]:
+    """What `person`, who works `hours`, is asked about by now, longest overdue first: their own, and leavers' that fall
+    to them."""
+    due = coming_back(uow, viewer, hours, at=at)
+    team = Team.around(uow, (each.decision for each in due))
+    return [each for each in due if team.answers_for(each.decision) == person]
 
 
 def waiting_due(services: Services, schedule: Schedule, at: datetime) -> None:
     """A person's morning has come: put to them what came back, and plan their next morning."""
     person_id, person = schedule.subject_id, _known(services, schedule)
     viewer = _viewer(services, schedule, person, at)
-    groups = groups_waiting(services, schedule.workspace_id)
+    groups = pending.groups_waiting(services, schedule.workspace_id)
     with services.store.begin(schedule.workspace_id) as uow:
         claimed = uow.schedules.claim(schedule.id, at=at)
         if claimed is None:
@@ -58,7 +50,7 @@ def waiting_due(services: Services, schedule: Schedule, at: datetime) -> None:
         if person is not None and not Team.around(uow, (), person_id).takes_part(person_id):
             _hand_over(uow, person, at)
         else:
-            _ask(uow, claimed, hours_of(person), viewer, groups, at)
+            _ask(uow, claimed, hours_of(person), viewer, groups, at=at)
         plan_morning(uow, person_id, person, last_day=date.fromisoformat(claimed.slot), at=at)
         uow.commit()
     services.nudge()
@@ -67,7 +59,7 @@ def waiting_due(services: Services, schedule: Schedule, at: datetime) -> None:
 def show_answered(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
     """Bring every DM that lists this decision, or an approval of it, up to date since it was put to somebody."""
     asked = {each.person_id: each.at for each in uow.reminders.of(_subject(decision.number))}
-    rows = {row.id: row for row in listings(uow, decision.number)}
+    rows = {row.id: row for row in pending.listings(uow, decision.number)}
     for person, since in asked.items():
         rows |= {row.id: row for row in uow.outbox.shown(_dm(person), since=since) if _asks(row, decision)}
     for row in rows.values():
@@ -77,7 +69,7 @@ def show_answered(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
 
 def _up_to_date(uow: UnitOfWork, message: WaitingForYou, *, since: datetime) -> WaitingForYou:
     items = tuple(_as_it_stands(uow, item, message.person_id, since=since) for item in message.items)
-    return replace(message, items=items, approvals=as_they_stand(uow, message))
+    return replace(message, items=items, approvals=pending.as_they_stand(uow, message))
 
 
 # --- whose it is ---------------------------------------------------------------------------------------------------
@@ -126,60 +118,62 @@ def _known(services: Services, schedule: Schedule) -> Person | None:
 
 def _viewer(services: Services, schedule: Schedule, person: Person | None, at: datetime) -> Viewer:
     """Slack is only asked what they may see where something of somebody else's waits for them."""
-    today, user = local_day(hours_of(person).zone, at), schedule.subject_id
+    user = schedule.subject_id
     with services.store.read(schedule.workspace_id) as uow:
-        due = due_for(uow, user, Viewer.system(), by=today)
-    if person is not None and any(decision.owner_id != user for decision in due):
+        due = due_for(uow, user, Viewer.system(), hours_of(person), at=at)
+    if person is not None and any(each.decision.owner_id != user for each in due):
         return viewer_for(services, person)
     return Viewer(user)
 
 
 def _hand_over(uow: UnitOfWork, leaver: Person, at: datetime) -> None:
     """They left: whoever their decisions fall to is asked, in that person's own morning."""
-    due = uow.decisions.due(by=local_day(leaver.zone, at), viewer=Viewer.system(), owner=leaver.id)
-    team = Team.around(uow, due, leaver.id)
-    for decision in due:
+    today = local_day(leaver.zone, at)
+    soon = uow.decisions.due(by=today + FURTHEST, viewer=Viewer.system(), owner=leaver.id)
+    team = Team.around(uow, soon, leaver.id)
+    for decision in soon:
         heir, subject = team.answers_for(decision), _subject(decision.number)
-        if heir != leaver.id:
+        if heir != leaver.id:  # by their calendar it may be time before it is due
             expect(uow, heir, at=at)
-        elif uow.reminders.take(person=leaver.id, subject=subject, due_on=_due_on(decision), at=at):
-            day, why = local_day(leaver.zone, at).isoformat(), "its owner left and nobody covers for them"
-            _record_missed(uow, leaver.id, [decision], day=day, why=why, at=at)
+        elif (due_on := _due_on(decision)) <= today and uow.reminders.take(
+            person=leaver.id, subject=subject, due_on=due_on, at=at
+        ):
+            why = "its owner left and nobody covers for them"
+            _record_missed(uow, leaver.id, [decision], day=today.isoformat(), why=why, at=at)
 
 
 # --- asking --------------------------------------------------------------------------------------------------------
 
 
 def _ask(
-    uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewer, groups: Groups, at: datetime
+    uow: UnitOfWork, schedule: Schedule, hours: WorkingHours, viewer: Viewer, groups: pending.Groups, *, at: datetime
 ) -> None:
     person, today = schedule.subject_id, local_day(hours.zone, at)
-    due = due_for(uow, person, viewer, by=today)
-    fresh = [decision for decision in due if not _was_asked(uow, person, decision)]
-    pending = pending_for(uow, person, groups)
-    nudges = held(uow, to_nudge(uow, pending, person, hours, at=at))
+    due = due_for(uow, person, viewer, hours, at=at)
+    fresh = [each for each in due if not _was_asked(uow, person, each.decision)]
+    approvals = pending.pending_for(uow, person, groups)
+    nudges = pending.held(uow, pending.to_nudge(uow, approvals, person, hours, at=at))
     if not fresh and not nudges:
         return
     planned = _morning_at_hand(schedule, hours, today, at)
     if planned != schedule.next_at:  # an earlier morning passed by while nobody ran
-        passed = [decision for decision in fresh if _due_on(decision) <= date.fromisoformat(schedule.slot)]
+        passed = [each.decision for each in fresh if each.asked_on <= date.fromisoformat(schedule.slot)]
         _record_missed(uow, person, passed, day=schedule.slot, why="I was not running", at=at)
     reason = _why_not_now(hours, today, planned, at)
     if reason is not None:
-        missed = [*fresh, *(each.decision for each in nudges)]
+        missed = [*(each.decision for each in fresh), *(each.decision for each in nudges)]
         _record_missed(uow, person, missed, day=schedule.slot, why=reason, at=at)
         return
-    nudged(uow, nudges, person, hours, at=at)
-    for decision in fresh:
-        uow.reminders.take(person=person, subject=_subject(decision.number), due_on=_due_on(decision), at=at)
-    others = [decision for decision in due if decision not in fresh]
-    owners = uow.people.get_many(decision.owner_id for decision in due)
-    items = tuple(_item(decision, person, owners) for decision in (*fresh, *others))
+    pending.nudged(uow, nudges, person, hours, at=at)
+    for each in fresh:
+        uow.reminders.take(person=person, subject=_subject(each.decision.number), due_on=each.due_on, at=at)
+    others = [each for each in due if each not in fresh]
+    names = _names_around(uow, due)
+    items = tuple(_item(each, person, names, viewer) for each in (*fresh, *others))
     known = {each.approval.id for each in nudges}
-    rest = [each for each in pending if each.approval.id not in known]
-    approvals = listed(uow, (*nudges, *rest), person, hours, at=at)
-    late_minutes = int((at - planned).total_seconds()) // 60
-    message = WaitingForYou(person, today, items, late_minutes, approvals)
+    rest = [each for each in approvals if each.approval.id not in known]
+    shown = pending.listed(uow, (*nudges, *rest), person, hours, at=at)
+    message = WaitingForYou(person, today, items, int((at - planned).total_seconds()) // 60, shown)
     not_after = _not_after(hours, today, planned)
     say(uow, message, Destination(person=person), at=at, subject=_dm(person), not_after=not_after)
 
@@ -231,10 +225,21 @@ def _not_after(hours: WorkingHours, today: date, planned: datetime) -> datetime:
     return min(limit, local_moment(hours.zone, today, hours.ends)) if hours.starts < hours.ends else limit
 
 
-def _item(decision: Decision, person: UserId, owners: Mapping[UserId, Person]) -> WaitingItem:
-    owner = owners.get(decision.owner_id)
-    whose = owner.name if owner is not None and owner.id != person else None
-    return WaitingItem(decision, _due_on(decision), owner_name=whose)
+def _names_around(uow: UnitOfWork, due: Iterable[ComingBack]) -> dict[UserId, str]:
+    """Of the owners, and of those who accepted a risk."""
+    people = {user for each in due for user in (each.decision.owner_id, each.decision.detail.accepted_by) if user}
+    return {each.id: each.name for each in uow.people.get_many(people).values()}
+
+
+def _item(back: ComingBack, person: UserId, names: Mapping[UserId, str], viewer: Viewer) -> WaitingItem:
+    decision = back.decision
+    return WaitingItem(
+        decision,
+        back.due_on,
+        owner_name=names.get(decision.owner_id) if decision.owner_id != person else None,
+        accepted_by=names.get(decision.detail.accepted_by or ""),
+        agenda=back.agenda(viewer),
+    )
 
 
 # --- answers -------------------------------------------------------------------------------------------------------
@@ -262,7 +267,9 @@ def _answer(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEv
             return f"Kept until {_day_after(event)}"
         case DecisionEventKind.POSTPONED:
             return f"Put off until {_day_after(event)}"
-        case DecisionEventKind.REVERSED | DecisionEventKind.REJECTED | DecisionEventKind.WITHDRAWN:
+        case DecisionEventKind.DECIDED | DecisionEventKind.REVERSED:
+            return event.kind.value.capitalize()
+        case DecisionEventKind.REJECTED | DecisionEventKind.WITHDRAWN:
             return event.kind.value.capitalize()
         case DecisionEventKind.AMENDED | DecisionEventKind.SUPERSEDED:
             return f"{event.kind.value.capitalize()} by D-{now.superseded_by}"

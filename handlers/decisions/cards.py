@@ -47,8 +47,21 @@ def edit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
 
 
 def change(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    """*Change it*: a new number takes its place, filled with how it stands."""
+    """*Amend*: a new number takes its place, filled with how it stands."""
     _open_form(desk, request, body, client, Mode.AMEND)
+    ack()
+
+
+def replace(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Supersede*: a new number takes its place, with another direction."""
+    _open_form(desk, request, body, client, Mode.SUPERSEDE)
+    ack()
+
+
+def snooze(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """*Ask me later*. What was pressed says so itself, once it is renewed."""
+    asker, number = in_time(desk, request), number_of(body)
+    decisions.postpone(asker.services, asker.person, number, key=request.key, viewer=asker.viewer)
     ack()
 
 
@@ -84,7 +97,9 @@ def open_keeping(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
     asker = in_time(desk, request)
     decision = asker.decision(number_of(body))
     must_stand(decision)
-    show(desk, client, request, build_keeping(decision, today=asker.today))
+    must_have_been_decided(decision)
+    longest = decisions.longest_for(asker.services, decision, today=asker.today)
+    show(desk, client, request, build_keeping(decision, today=asker.today, longest=longest))
     ack()
 
 
@@ -94,6 +109,12 @@ def keep(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
     number = read_number(metadata(view))
     decisions.keep(asker.services, asker.person, number, until, why, key=request.key, viewer=asker.viewer)
     ack()
+
+
+def must_have_been_decided(decision: Decision) -> None:
+    """From a message that came before it was known to be a proposal. Raises Conflict."""
+    if decision.status is DecisionStatus.PROPOSED:
+        raise Conflict(f"{decision.ref} is not decided yet. Decide or reject it first.")
 
 
 def open_reversing(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:

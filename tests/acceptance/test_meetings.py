@@ -79,7 +79,7 @@ def test_the_meeting_from_setup_to_its_recap_and_what_is_carried_over(any_rig: R
     rig.submit(DANA, rig.wait_modal(DANA, "decisions.form"), title="SSO for Acme by Friday", why="They sign with it")
     rig.wait_for(lambda: any("D-2" in each["text"] for each in rig.replies(PLATFORM, root["ts"])))
     rig.click(KENJI, PLATFORM, revisit, "decisions.keep")
-    rig.submit(KENJI, rig.wait_modal(KENJI, "decisions.keeping"))
+    rig.submit(KENJI, rig.wait_modal(KENJI, "decisions.keeping"), why="It works")
     rig.click(PRIYA, PLATFORM, urgent, "agendas.finish")
     window = rig.wait_modal(PRIYA, "agendas.finishing")
     assert "D-2 SSO for Acme by Friday" in words(window)  # what was decided is proposed as its outcome

@@ -40,7 +40,7 @@ def test_what_came_back_is_put_to_its_owner_once_in_their_own_morning(any_rig: R
     (asked,) = any_rig.dms(KENJI)
     assert "Waiting for you (1)" in asked["text"]
     any_rig.click(KENJI, any_rig.dm(KENJI), asked, "decisions.keep")
-    any_rig.submit(KENJI, any_rig.wait_modal(KENJI, "decisions.keeping"))
+    any_rig.submit(KENJI, any_rig.wait_modal(KENJI, "decisions.keeping"), why="It works")
     any_rig.wait_for(lambda: "Kept until" in words(any_rig.dms(KENJI)[0]))
     any_rig.clock.set(datetime(2026, 11, 2, 0, 0, 5, tzinfo=UTC))  # Monday: nothing is new
     any_rig.slash(KENJI, PLATFORM, "/decide Keep RabbitMQ because it works, revisit in 60 days")

@@ -159,7 +159,7 @@ def test_a_decision_that_comes_back_is_answered_with_its_own_buttons():
     item = AgendaItem(topic("Revisit D-5", kind=TopicKind.REVISIT, decision_number=5), 3, decision(), "Sam")
     drawn = taken(draw_agenda_item(item))
     assert "Moving costs a month" in drawn.text
-    assert pressed(drawn)[:3] == ["It worked, keep", "Change it", "Reverse"]
+    assert pressed(drawn)[:4] == ["It worked, keep", "Amend", "Supersede", "Reverse"]
 
 
 # --- the window -----------------------------------------------------------------------------------------------------

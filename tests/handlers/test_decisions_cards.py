@@ -112,8 +112,15 @@ def test_it_worked_keep_asks_until_when_and_why(team: Team) -> None:
 def test_a_day_that_has_passed_is_refused_beside_its_field(team: Team) -> None:
     team.log()
     team.press(DANA, "decisions.keep", "1")
-    answer = team.submit(DANA, team.window(), revisit="2026-10-01")
+    answer = team.submit(DANA, team.window(), revisit="2026-10-01", why="No trouble")
     assert list(answer["errors"]) == ["revisit"]
+
+
+def test_to_keep_it_takes_a_sentence(team: Team) -> None:
+    team.log()
+    team.press(DANA, "decisions.keep", "1")
+    assert list(team.submit(DANA, team.window(), why=" ")["errors"]) == ["why"]
+    assert team.decision(1).status is DecisionStatus.DECIDED
 
 
 def test_reverse_asks_why_and_says_so_on_the_card(team: Team) -> None:

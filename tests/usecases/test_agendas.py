@@ -62,7 +62,7 @@ def test_what_was_looked_at_is_not_asked_again_until_the_decision_changes(room: 
     room.come(cadence)
     assert room.agendas()[1].topics == ()
     room.end(room.meetings(cadence)[1])
-    decisions.keep(room.services, SAM, decision.number, date(2026, 11, 17), key="k")
+    decisions.keep(room.services, SAM, decision.number, date(2026, 11, 17), "It works", key="k")
     room.come(cadence)
     assert len(room.agendas()[2].topics) == 1
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -232,7 +232,8 @@ def test_each_change_leaves_one_line_of_history(around: Surroundings) -> None:
     decisions.accept(around.services, DANA, 1, key="a1")
     decisions.edit(around.services, DANA, 1, draft("Use Postgres 18"), key="e1")
     decisions.keep(around.services, DANA, 1, date(2027, 3, 1), "No trouble", key="p1")
-    decisions.postpone(around.services, DANA, 1, date(2027, 4, 1), key="q1")
+    around.clock.set(datetime(2027, 3, 1, 9, tzinfo=UTC))
+    decisions.postpone(around.services, DANA, 1, key="q1")
     decisions.reverse(around.services, DANA, 1, "It fell over", key="r1")
     kind = DecisionEventKind
     assert kinds(around) == [kind.LOGGED, kind.DECIDED, kind.EDITED, kind.KEPT, kind.POSTPONED, kind.REVERSED]
@@ -243,7 +244,7 @@ def test_each_change_leaves_one_line_of_history(around: Surroundings) -> None:
 
 CHANGES: dict[str, Callable[[Surroundings, str], Decision]] = {
     "edit": lambda around, key: decisions.edit(around.services, DANA, 1, draft("Other words"), key=key),
-    "keep": lambda around, key: decisions.keep(around.services, DANA, 1, date(2027, 3, 1), key=key),
+    "keep": lambda around, key: decisions.keep(around.services, DANA, 1, date(2027, 3, 1), "It works", key=key),
     "reverse": lambda around, key: decisions.reverse(around.services, DANA, 1, "It fell over", key=key),
     "withdraw": lambda around, key: decisions.withdraw(around.services, DANA, 1, key=key),
     "amend": lambda around, key: decisions.amend(around.services, DANA, 1, draft("Better"), key=key),

@@ -13,23 +13,41 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from bot.domain.decisions import ACTIVE, Decision, DecisionEventKind, DecisionStatus, Draft, changes
-from bot.domain.errors import BackbeatError, Conflict, NotAllowed
+from bot.domain.decisions import (
+    ACTIVE,
+    STANDING,
+    Decision,
+    DecisionEventKind,
+    DecisionStatus,
+    Detail,
+    Draft,
+    changes,
+)
+from bot.domain.errors import BackbeatError, Conflict, InvalidInput, NotAllowed
+from bot.domain.hours import today_for
+from bot.domain.revisits import MOST_SNOOZES, snoozes
+from bot.domain.rights import DecisionRight
+from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Viewer
 from bot.usecases import decisions
+from bot.usecases.approvals import answering
 from storage.store import open_store
 from tests.support import FakeClock, FakeDirectory, Surroundings, a_person, services_on
 
 ALL = Viewer.system()
+S = DecisionStatus
+ENDED = {S.AMENDED, S.SUPERSEDED, S.REVERSED}
 LEGAL = {
-    DecisionStatus.PROPOSED: set(DecisionStatus) - {DecisionStatus.REVERSED},
-    DecisionStatus.DECIDED: set(DecisionStatus) - {DecisionStatus.PROPOSED, DecisionStatus.REJECTED},
+    S.PROPOSED: {S.PROPOSED, S.DECIDED, S.AMENDED, S.SUPERSEDED, S.REJECTED, S.WITHDRAWN},
+    S.DECIDED: {S.DECIDED, S.HELD, S.EXPIRED, S.WITHDRAWN} | ENDED,
+    S.HELD: {S.HELD, S.EXPIRED, S.WITHDRAWN} | ENDED,
+    S.EXPIRED: {S.EXPIRED, S.HELD} | ENDED,
     # what had taken its place may be withdrawn, and then it stands again
-    DecisionStatus.AMENDED: {DecisionStatus.AMENDED, *ACTIVE},
-    DecisionStatus.SUPERSEDED: {DecisionStatus.SUPERSEDED, *ACTIVE},
-    DecisionStatus.REVERSED: {DecisionStatus.REVERSED},
-    DecisionStatus.REJECTED: {DecisionStatus.REJECTED},
-    DecisionStatus.WITHDRAWN: {DecisionStatus.WITHDRAWN},
+    S.AMENDED: {S.AMENDED, *ACTIVE},
+    S.SUPERSEDED: {S.SUPERSEDED, *ACTIVE},
+    S.REVERSED: {S.REVERSED},
+    S.REJECTED: {S.REJECTED},
+    S.WITHDRAWN: {S.WITHDRAWN},
 }
 STEPS = 100
 WALKS = int(os.environ.get("LIFECYCLE_WALKS", "20"))  # 100 walks are 10,000 steps, and take a minute
@@ -50,6 +68,10 @@ class Lifecycle(RuleBasedStateMachine):
         self.people = [a_person("U1", name="Dana"), a_person("U2", name="Sam", zone="America/New_York")]
         self.around: Surroundings = services_on(self.store, *self.people)
         self.services = self.around.services
+        with self.store.begin("T1") as uow:
+            uow.rights.save(DecisionRight("T1", "Architecture", 0, decides="U1"))
+            uow.rights.save(DecisionRight("T1", "Vendors", 1, decides="U2"))
+            uow.commit()
         self.seen: dict[int, DecisionStatus] = {}
         self.keys = 0
         self.touched = 0
@@ -75,8 +97,23 @@ class Lifecycle(RuleBasedStateMachine):
     def later(self, days: int) -> date:
         return self.clock.now().date() + timedelta(days=days + 2)  # a day after today in every zone
 
-    def a_draft(self, who: int, status: DecisionStatus = DecisionStatus.DECIDED, title: str = "Use Postgres") -> Draft:
+    def a_draft(
+        self,
+        who: int,
+        status: DecisionStatus = DecisionStatus.DECIDED,
+        title: str = "Use Postgres",
+        *,
+        risk: int | None = None,
+        area: str | None = None,
+    ) -> Draft:
+        """`risk`: it accepts one for about so many days. `area`: one of them decides about each."""
+        accepted = Detail(area=area)
+        if risk is not None:
+            accepted = Detail(
+                area=area, accepted_by=self.people[who].id, risk_until=self.later(risk), controls="A VLAN"
+            )
         return Draft.checked(
+            detail=accepted,
             title=title,
             why="We run it already",
             owner_id=self.people[who].id,
@@ -91,7 +128,7 @@ class Lifecycle(RuleBasedStateMachine):
         before = self.get(number)
         try:
             change(self.services, person, number, *args, key=key, viewer=ALL)
-        except (Conflict, NotAllowed):
+        except (Conflict, NotAllowed, InvalidInput):
             assert self.get(number) == before
             return
         after, count = self.get(number), len(self.log())
@@ -112,23 +149,28 @@ class Lifecycle(RuleBasedStateMachine):
     who = st.integers(0, 1)
     pick = st.integers(0, 10**6)
     days = st.integers(0, 200)
+    risk = st.one_of(st.none(), st.integers(0, 30))
+    area = st.sampled_from([None, None, "Architecture", "Vendors"])
 
     def numbered(self, pick: int) -> int:
         self.touched = 1 + pick % len(self.seen)
         return self.touched
 
-    @rule(who=who, owner=who, proposed=st.booleans())
-    def log_one(self, who: int, owner: int, proposed: bool) -> None:
+    @rule(who=who, owner=who, proposed=st.booleans(), risk=risk, area=area)
+    def log_one(self, who: int, owner: int, proposed: bool, risk: int | None, area: str | None) -> None:
         status = DecisionStatus.PROPOSED if proposed else DecisionStatus.DECIDED
-        made = decisions.log(self.services, self.people[who], self.a_draft(owner, status), key=self.a_key())
+        draft = self.a_draft(owner, status, risk=risk, area=area)
+        made = decisions.log(self.services, self.people[who], draft, key=self.a_key())
         assert made.number == len(self.seen) + 1
         self.seen[made.number] = made.status
 
     @precondition(lambda self: self.seen)
-    @rule(who=who, pick=pick, amends=st.booleans(), owner=who)
-    def replace_one(self, who: int, pick: int, amends: bool, owner: int) -> None:
+    @rule(who=who, pick=pick, amends=st.booleans(), owner=who, risk=risk, area=area)
+    def replace_one(  # noqa: PLR0917 - what a replacement is made of
+        self, who: int, pick: int, amends: bool, owner: int, risk: int | None, area: str | None
+    ) -> None:
         change = decisions.amend if amends else decisions.supersede
-        self.attempt(change, who, self.numbered(pick), self.a_draft(owner, title="Use Kafka"))
+        self.attempt(change, who, self.numbered(pick), self.a_draft(owner, title="Use Kafka", risk=risk, area=area))
 
     @precondition(lambda self: self.seen)
     @rule(who=who, pick=pick, days=days)
@@ -136,9 +178,22 @@ class Lifecycle(RuleBasedStateMachine):
         self.attempt(decisions.keep, who, self.numbered(pick), self.later(days), "It works")
 
     @precondition(lambda self: self.seen)
-    @rule(who=who, pick=pick, days=days)
-    def postpone_one(self, who: int, pick: int, days: int) -> None:
-        self.attempt(decisions.postpone, who, self.numbered(pick), self.later(days))
+    @rule(who=who, pick=pick)
+    def put_one_off(self, who: int, pick: int) -> None:
+        self.attempt(decisions.postpone, who, self.numbered(pick))
+
+    @precondition(lambda self: self.seen)
+    @rule(who=who, pick=pick, agrees=st.booleans())
+    def give_a_word(self, who: int, pick: int, agrees: bool) -> None:
+        number = self.numbered(pick)
+        with self.store.read("T1") as uow:
+            asked = [each.id for each in uow.approvals.of(number)]
+        for approval in asked[-1:]:
+            with contextlib.suppress(Conflict, NotAllowed):
+                if agrees:
+                    answering.approve(self.services, self.people[who], approval, key=self.a_key())
+                else:
+                    answering.object_to(self.services, self.people[who], approval, "It is dear", key=self.a_key())
 
     @precondition(lambda self: self.seen)
     @rule(who=who, pick=pick)
@@ -161,13 +216,26 @@ class Lifecycle(RuleBasedStateMachine):
         self.attempt(decisions.withdraw, who, self.numbered(pick))
 
     @precondition(lambda self: self.seen)
-    @rule(who=who, pick=pick, owner=who, title=st.sampled_from(["Use Postgres", "Use Redis"]))
-    def edit_one(self, who: int, pick: int, owner: int, title: str) -> None:
-        self.attempt(decisions.edit, who, self.numbered(pick), self.a_draft(owner, title=title))
+    @rule(who=who, pick=pick, owner=who, title=st.sampled_from(["Use Postgres", "Use Redis"]), risk=risk, area=area)
+    def edit_one(  # noqa: PLR0917 - what an edit is made of
+        self, who: int, pick: int, owner: int, title: str, risk: int | None, area: str | None
+    ) -> None:
+        self.attempt(decisions.edit, who, self.numbered(pick), self.a_draft(owner, title=title, risk=risk, area=area))
 
     @rule(minutes=st.integers(1, 60 * 24 * 40))
     def time_passes(self, minutes: int) -> None:
         self.clock.move(timedelta(minutes=minutes))
+        with self.store.read("T1") as uow:
+            planned = uow.schedules.upcoming(limit=1000)
+        for each in planned:
+            if each.kind is ScheduleKind.EXPIRY and each.next_at is not None and each.next_at <= self.clock.now():
+                decisions.expire_due(self.services, each, self.clock.now())
+                decisions.expire_due(self.services, each, self.clock.now())  # claimed twice, done once
+        for decision in self.log():
+            owner = next(each for each in self.people if each.id == decision.owner_id)
+            ends = decision.detail.risk_until
+            if decision.status in STANDING and ends is not None:
+                assert today_for(owner, self.clock.now()) <= ends, f"{decision.ref} accepts a risk beyond {ends}"
 
     # --- what holds whatever they did -------------------------------------------------------------------------------
 
@@ -186,8 +254,10 @@ class Lifecycle(RuleBasedStateMachine):
                 each.status in {DecisionStatus.AMENDED, DecisionStatus.SUPERSEDED}
             )
             assert (each.decided_by is None) == (each.decided_on is None)
-            if each.status is DecisionStatus.DECIDED:
+            if each.status in {S.DECIDED, S.HELD, S.EXPIRED}:
                 assert each.decided_by is not None
+            if each.status is S.EXPIRED:
+                assert each.detail.risk_until is not None
             if each.status is DecisionStatus.REJECTED:
                 assert each.decided_by is None
             if each.status not in ACTIVE:
@@ -199,7 +269,7 @@ class Lifecycle(RuleBasedStateMachine):
         for each in log.values():
             if each.superseded_by is not None:
                 assert log[each.superseded_by].supersedes == each.number
-            if each.supersedes is not None and each.status is not DecisionStatus.WITHDRAWN:
+            if each.supersedes is not None and each.decided_by is not None and each.status is not S.WITHDRAWN:
                 assert log[each.supersedes].superseded_by == each.number
 
     @invariant()
@@ -211,6 +281,7 @@ class Lifecycle(RuleBasedStateMachine):
         events = decisions.story(self.services, ALL, each.number, workspace="T1").history
         assert events[0].kind is DecisionEventKind.LOGGED
         assert [event.at for event in events] == sorted(event.at for event in events)
+        assert snoozes(events) <= MOST_SNOOZES
         told: dict[str, str | None] = {}
         for event in events:
             for name, (old, new) in event.changes.items():

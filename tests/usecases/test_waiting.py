@@ -13,12 +13,13 @@ from bot.domain.outbox import Operation, OutboxMessage, OutboxStatus
 from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.workspaces import EVERYONE, Audience, Role, Viewer
 from bot.usecases import decisions, waiting
+from bot.usecases.mornings import hours_of
 from bot.usecases.people import doubt, person_known, viewer_for
 from bot.usecases.waiting import expect, show_answered, waiting_due
 from bot.usecases.workspaces import Setup, set_up
 from storage import tables
 from storage.store import SqlStore
-from tests.support import Surroundings, a_person, services_on
+from tests.support import THURSDAY, Surroundings, a_person, services_on
 
 DANA = a_person("U1", name="Dana", is_slack_admin=True)
 PRIYA = a_person("U2", name="Priya", zone="Asia/Kolkata")
@@ -371,7 +372,9 @@ def test_an_answer_shows_in_the_dm(house: Surroundings) -> None:
     plan(house)
     come(house)
     (dm,) = dms(house)
-    change(house, number, lambda: decisions.keep(house.services, KENJI, number, date(2027, 1, 27), key="k1"))
+    change(
+        house, number, lambda: decisions.keep(house.services, KENJI, number, date(2027, 1, 27), "It works", key="k1")
+    )
     items = {item.decision.number: item.answered for item in shown_now(house, dm).items}
     assert items == {number: "Kept until 27 Jan 2027", other: None}
     change(house, other, lambda: decisions.reverse(house.services, KENJI, other, "It failed", key="k2"))
@@ -385,10 +388,10 @@ def test_every_dm_that_lists_it_is_brought_up_to_date(house: Surroundings) -> No
     come(house)
     log(house, "No Kafka", due=date(2026, 11, 1))
     come(house)
-    change(house, number, lambda: decisions.postpone(house.services, KENJI, number, date(2026, 12, 1), key="k1"))
+    change(house, number, lambda: decisions.postpone(house.services, KENJI, number, key="k1"))
     for dm in dms(house):
         answers = {item.decision.number: item.answered for item in shown_now(house, dm).items}
-        assert answers[number] == "Put off until 1 Dec 2026"
+        assert answers[number] == "Put off until 9 Nov 2026"
 
 
 def test_taking_an_answer_back_asks_again(house: Surroundings) -> None:
@@ -442,7 +445,7 @@ def test_it_comes_back_for_its_next_date(house: Surroundings) -> None:
     number = log(house)
     plan(house)
     come(house)
-    decisions.keep(house.services, KENJI, number, date(2026, 11, 2), key="k1")
+    decisions.keep(house.services, KENJI, number, date(2026, 11, 2), "It works", key="k1")
     come(house)
     assert [numbers(dm) for dm in dms(house)] == [[number], [number]]
 
@@ -453,5 +456,7 @@ def test_what_waits_is_what_home_lists(house: Surroundings) -> None:
     leave(house)
     with house.services.store.read("T1") as uow:
         viewer = viewer_for(house.services, PRIYA)
-        assert [each.number for each in waiting.due_for(uow, "U2", viewer, by=TODAY)] == [number]
-        assert waiting.due_for(uow, "U3", viewer, by=TODAY) == []
+        assert [each.decision.number for each in waiting.due_for(uow, "U2", viewer, hours_of(PRIYA), at=THURSDAY)] == [
+            number
+        ]
+        assert waiting.due_for(uow, "U3", viewer, hours_of(KENJI), at=THURSDAY) == []

@@ -4,8 +4,10 @@ from bot.blocks.agendas import ids
 from bot.blocks.agendas.post import times
 from bot.blocks.decisions import ids as decision_ids
 from bot.blocks.decisions.card import revisit_buttons
-from bot.blocks.kit import Drawn, Json, actions, button, clip, confirm, context, escape, link, section
+from bot.blocks.kit import Drawn, Json, actions, button, clip, confirm, context, escape, link, moment, section
+from bot.blocks.waiting import reason_words
 from bot.domain.agendas import QUESTIONS, Topic, TopicKind, TopicStatus
+from bot.domain.decisions import comes_back_on
 from bot.domain.messages import AgendaItem
 
 WHY_LIMIT = 600
@@ -37,6 +39,8 @@ def _facts(message: AgendaItem) -> list[str]:
     topic = message.topic
     facts = [clip(escape(message.name), 60)] if message.name else []
     facts.append(f"{topic.minutes} min")
+    if topic.kind is TopicKind.PROPOSAL and message.decision is not None:
+        facts.append(f"proposed {moment(message.decision.created_at, '{ago}')}")
     if topic.urgent:
         facts.append("urgent" + (f", bumps {clip(escape(topic.bumps), 200)}" if topic.bumps else ""))
     if topic.carried:
@@ -65,7 +69,10 @@ def _body(message: AgendaItem) -> str:
             lines.append(f"*Not doing:* {clip(escape(decision.not_doing), WHY_LIMIT)}")
         if decision.detail.metrics:
             lines.append(f"*Metrics:* {clip(escape(decision.detail.metrics), WHY_LIMIT)}")
-        return "\n".join([*lines, "Did it work?"])
+        if decision.detail.controls:
+            lines.append(f"*What holds the risk down:* {clip(escape(decision.detail.controls), WHY_LIMIT)}")
+        due_on = comes_back_on(decision)
+        return "\n".join([*lines, reason_words(decision, due_on) if due_on else "Did it work?"])
     return "\n".join(f"• {question}" for question in QUESTIONS)
 
 
@@ -90,7 +97,7 @@ def _deciding(message: AgendaItem) -> list[Json]:
     if decision is None:
         return [button("Decide", ids.DECIDE, topic.id, style="primary")]
     if topic.kind is TopicKind.REVISIT:
-        return revisit_buttons(decision.number)
+        return revisit_buttons(decision)
     return [
         button("Mark as decided", decision_ids.ACCEPT, str(decision.number), style="primary"),
         button("Details", decision_ids.OPEN, str(decision.number)),
