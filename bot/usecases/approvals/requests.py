@@ -19,7 +19,7 @@ from bot.usecases.approvals import asking
 from bot.usecases.decisions.approving import ruling_of
 from bot.usecases.decisions.cards import names_in
 from bot.usecases.decisions.cards import subject_of as card_subject
-from bot.usecases.mornings import hours_of
+from bot.usecases.mornings import expect, hours_of
 from bot.usecases.outgoing import NOT_THERE, say
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import Job, UnitOfWork
@@ -113,6 +113,7 @@ def _ask_one(
     names = asking.called_in(uow, waiting)
     if approval.approver.kind is ApproverKind.OUTSIDE:
         _asked(uow, approval, at, at=at)
+        expect(uow, decision.author_id, at=at)
         return replace(told, outside=(*told.outside, (approval.id, names[approval.id])))
     people = people_for(uow, approval.approver, slack.members)
     if not people:
@@ -126,6 +127,7 @@ def _ask_one(
             uow, decision, approval, who, called=names[approval.id], known=known, others=others, link=slack.link
         )
         say(uow, request, Destination(person=who), at=at, send_at=moment, subject=asking.subject_of(approval.id))
+        expect(uow, who, at=at)  # a morning, for the day on which their answer is late
     _asked(uow, approval, min(moments.values(), default=at), at=at)
     later = [
         AskedLater(approval.id, _name(known, who), moment, _clock(known.get(who), at))
