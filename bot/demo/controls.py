@@ -19,6 +19,8 @@ A_LITTLE = timedelta(seconds=1)
 QUIET_SECONDS = 20.0  # how long what is due at one moment may take
 POLL = 0.05
 MOST_HOPS = 12
+FAR_AHEAD = timedelta(days=14)  # how far messages are queued for somebody's morning
+MOST_QUEUED = 100
 HELD_SECONDS = 60.0  # how long Slack's answer is kept back while the plug is pulled
 SETTLE_SECONDS = 40.0
 Answer = dict[str, Any]
@@ -81,8 +83,9 @@ class Controls:
         return f"Next: {ahead[0].what}, {ahead[0].when}" if ahead else "Nothing is planned"
 
     def _ahead(self) -> list[Moment]:
+        queued = self._store.queue().due_outbox(at=self._clock.now() + FAR_AHEAD, limit=MOST_QUEUED)
         with self._store.read(story.TEAM_ID) as uow:
-            return upcoming(uow, self._clock.now())
+            return upcoming(uow, [row_id for _, row_id in queued])
 
     def _arrived(self, target: Moment, together: list[Moment], *, since: str) -> Answer:
         names = list(dict.fromkeys(moment.what for moment in together if not moment.is_silent))
@@ -99,7 +102,8 @@ class Controls:
         queue, deadline = self._store.queue(), time.monotonic() + QUIET_SECONDS
         while time.monotonic() < deadline:
             at = self._clock.now()
-            if not queue.due_schedules(at=at, limit=1) and not queue.due_outbox(at=at, limit=1):
+            due = (queue.due_schedules, queue.due_jobs, queue.due_outbox)
+            if not any(each(at=at, limit=1) for each in due):
                 return True
             time.sleep(POLL)
         return False

@@ -10,9 +10,10 @@ from bot.demo.stepper import Stepper
 from bot.domain.cadences import OccurrenceStatus
 from bot.domain.decisions import Draft, Source
 from bot.domain.hours import today_for
+from bot.domain.rights import Limits
 from bot.domain.standups import PromptStatus
 from bot.domain.workspaces import Person, UserId, Viewer
-from bot.usecases import agendas, cadences, decisions, standups, workspaces
+from bot.usecases import agendas, cadences, decisions, rights, standups, workspaces
 from bot.usecases.people import acting
 from bot.usecases.services import Services
 from playground.server import Playground
@@ -39,6 +40,7 @@ class Recorder:
         """The whole story, and the clock at the moment when the demo opens."""
         play: dict[type, Callable[..., None]] = {
             story.SetUp: self._set_up,
+            story.SaysWhoDecides: self._says_who_decides,
             story.PlanStandup: self._plan_standup,
             story.PlanMeeting: self._plan_meeting,
             story.Says: self._says,
@@ -73,6 +75,13 @@ class Recorder:
             urgent_path="Call me, then page #platform",
         )
         workspaces.set_up(self.services, self._person(story.DANA), setup, key=self._key())
+
+    def _says_who_decides(self, _: story.SaysWhoDecides) -> None:
+        dana = self._person(story.DANA)
+        for number, right in enumerate(story.RIGHTS):
+            rights.set_right(self.services, dana, right, key=f"{self._key()}:{number}")
+        limits = Limits(story.TEAM_ID, story.CURRENCY, story.TIERS)
+        rights.set_limits(self.services, dana, limits, key=f"{self._key()}:limits")
 
     def _plan_standup(self, _: story.PlanStandup) -> None:
         plan = standups.StandupPlan(

@@ -18,6 +18,7 @@ from jobs.timing import Timing
 from jobs.workers import Workers
 
 MOST_ROUNDS = 500
+MOST_QUEUED = 100
 LITTLE = timedelta(milliseconds=50)
 
 
@@ -51,7 +52,7 @@ class Stepper:
 
     def advance(self, to: datetime) -> None:
         while True:
-            upcoming = self._next()
+            upcoming = self._next(to)
             if upcoming is None or upcoming > to:
                 break
             self._go(max(upcoming, self._clock.now()))
@@ -77,11 +78,15 @@ class Stepper:
             queue.due_schedules(at=at, limit=1) or queue.due_outbox(at=at, limit=1) or queue.due_jobs(at=at, limit=1)
         )
 
-    def _next(self) -> datetime | None:
-        moments = []
-        for workspace in self._services.store.queue().workspaces():
+    def _next(self, to: datetime) -> datetime | None:
+        """When the clock acts next, or a message leaves that waited for somebody's morning."""
+        queue, moments = self._services.store.queue(), []
+        for workspace in queue.workspaces():
             with self._services.store.read(workspace) as uow:
                 moments += [each.next_at for each in uow.schedules.upcoming(limit=1) if each.next_at is not None]
+        for workspace, row_id in queue.due_outbox(at=to, limit=MOST_QUEUED):
+            with self._services.store.read(workspace) as uow:
+                moments.append(uow.outbox.get(row_id).next_at)
         return min(moments, default=None)
 
     def _go(self, at: datetime) -> None:

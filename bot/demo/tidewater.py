@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from bot.domain.decisions import DecisionStatus, Detail
+from bot.domain.rights import CTO, Approver, ApproverKind, Party, Tier
+from bot.domain.rights_checked import RightDraft
+from bot.domain.workspaces import Role
 
 OPENS_AT = datetime(2026, 10, 29, 9, 10, tzinfo=UTC)  # Thursday, 09:10 in Lisbon
 TEAM_ID = "T0TIDEWATER"
@@ -57,10 +60,30 @@ STANDUP_AT = time(9, 30)
 STANDUP_DEADLINE = time(16, 0)
 MEETING_RULE = "Tuesdays at 13:00"
 MEETING_ZONE = "Europe/Lisbon"
+RIGHTS = (
+    RightDraft("Architecture", decides=DANA, performs=Party((KENJI,))),
+    RightDraft("Vendors", decides=DANA),
+    RightDraft("People and resourcing", decides=SAM, input=Party((DANA,))),
+    RightDraft("Security exceptions", decides=SAM, risk_days=90),
+    RightDraft("Roadmap", decides=SAM),
+)
+CURRENCY = "EUR"
+TIERS = (
+    Tier(Decimal(10_000), (CTO,)),
+    Tier(Decimal(50_000), (CTO, Approver(ApproverKind.ROLE, Role.SPONSOR.value))),
+    Tier(None, (Approver(ApproverKind.OUTSIDE, "the board"),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaysWhoDecides:
+    """Dana sets RIGHTS and the approval limits, TIERS in euros."""
+
     at: datetime
 
 
@@ -137,7 +160,7 @@ class Answers:
     texts: tuple[str, str, str]
 
 
-Event = SetUp | PlanStandup | PlanMeeting | Says | Logs | Reverses | AddsItem | Meets | Answers
+Event = SetUp | SaysWhoDecides | PlanStandup | PlanMeeting | Says | Logs | Reverses | AddsItem | Meets | Answers
 
 
 def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -146,6 +169,7 @@ def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 FIRST_WEEKS: Sequence[Event] = (
     SetUp(_at(9, 24, 8, 30)),
+    SaysWhoDecides(_at(9, 24, 8, 35)),
     PlanStandup(_at(9, 24, 8, 40)),
     Says(
         _at(9, 24, 9, 0),
@@ -244,7 +268,7 @@ LAST_WEEKS: Sequence[Event] = (
     Meets(_at(10, 13, 12, 0), DANA, (("How many engineers in the first quarter?", "One, see #leadership"),)),
     Logs(
         _at(10, 13, 12, 40),
-        DANA,
+        SAM,
         LEADERSHIP,
         "Hire one senior backend engineer in the first quarter, not two",
         "Runway of 14 months with one, 11 with two",

@@ -1,21 +1,24 @@
 """What the clock will do next, in words: where *Skip ahead* goes, and whom it reaches there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.demo.tidewater import EVERYBODY
 from bot.domain.calendars import guess_place
-from bot.domain.decisions import Decision, comes_back_on
 from bot.domain.errors import NotFound
 from bot.domain.hours import WorkingHours, is_working_day, local_moment
+from bot.domain.messages import ApprovalRequest
+from bot.domain.outbox import Operation, OutboxMessage, OutboxStatus
 from bot.domain.schedules import Schedule, ScheduleKind
 from bot.domain.standups import Standup
 from bot.domain.workspaces import ConversationId, UserId, Viewer
 from bot.usecases import pending
+from bot.usecases.decisions import subject_of
 from bot.usecases.mornings import hours_of
 from bot.usecases.ports import UnitOfWork
+from bot.usecases.revisits import coming_back
 
 LOOK_AHEAD = 200
 
@@ -38,13 +41,22 @@ class Moment:
         return f"{local:%a %H:%M} {self.zone.rpartition('/')[2].replace('_', ' ')}"
 
 
-def upcoming(uow: UnitOfWork, now: datetime) -> list[Moment]:
-    """All that is planned, soonest first."""
-    found = [moment for each in uow.schedules.upcoming(limit=LOOK_AHEAD) for moment in _moments(uow, each, now)]
+def upcoming(uow: UnitOfWork, queued: Iterable[str] = ()) -> list[Moment]:
+    """All that is planned, soonest first. `queued`: ids of messages that wait for somebody's morning."""
+    found = [moment for each in uow.schedules.upcoming(limit=LOOK_AHEAD) for moment in _moments(uow, each)]
+    found += [moment for each in queued for moment in _on_its_way(uow, uow.outbox.get(each))]
     return sorted(found, key=lambda moment: (moment.at, moment.is_silent))
 
 
-def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Moment]:
+def _on_its_way(uow: UnitOfWork, row: OutboxMessage) -> Iterator[Moment]:
+    person = row.destination.person
+    if row.status is OutboxStatus.QUEUED and row.operation is Operation.POST and person is not None:
+        name, zone = _who(uow, person)
+        what = f"{name}'s approval" if isinstance(row.message, ApprovalRequest) else f"a message for {name}"
+        yield Moment(row.next_at, what, zone, person=person)
+
+
+def _moments(uow: UnitOfWork, schedule: Schedule) -> Iterator[Moment]:
     at, subject = schedule.next_at, schedule.subject_id
     if at is None:
         return
@@ -57,7 +69,7 @@ def _moments(uow: UnitOfWork, schedule: Schedule, now: datetime) -> Iterator[Mom
                 cadence = uow.cadences.get(uow.cadences.occurrence(subject).cadence_id)
                 yield Moment(at, f"the recap of {cadence.name}", cadence.rule.zone, channel=cadence.channel)
             case ScheduleKind.WAITING:
-                yield from _revisit(uow, subject, at, now)
+                yield from _revisit(uow, subject, at)
                 yield from _reminder(uow, subject, at)
             case ScheduleKind.APPROVAL:
                 yield Moment(at, "a look at what waits for approval", "UTC", is_silent=True)
@@ -91,13 +103,15 @@ def _asks(uow: UnitOfWork, standup: Standup, day: date, opens: datetime) -> Iter
             yield Moment(at, f"{person.name}'s standup", person.zone, person=person.id)
 
 
-def _revisit(uow: UnitOfWork, person: UserId, at: datetime, now: datetime) -> Iterator[Moment]:
-    """Only where something comes due that this person was not asked about already."""
+def _revisit(uow: UnitOfWork, person: UserId, at: datetime) -> Iterator[Moment]:
+    """Only where something comes back then that this person was not asked about already."""
     name, zone = _who(uow, person)
-    day, today = at.astimezone(ZoneInfo(zone)).date(), now.astimezone(ZoneInfo(zone)).date()
-    due = uow.decisions.due(by=day, viewer=Viewer.system(), owner=person)
-    if any(_due_on(each) > today or _due_on(each) == day for each in due):
-        yield Moment(at, f"{name}'s revisit", zone, person=person)
+    hours = hours_of(uow.people.find(person))
+    for back in coming_back(uow, Viewer.system(), hours, at=at, owner=person):
+        asked = uow.reminders.of(subject_of(back.decision.number))
+        if (person, back.due_on) not in {(each.person_id, each.due_on) for each in asked}:
+            yield Moment(at, f"{name}'s revisit", zone, person=person)
+            return
 
 
 def _reminder(uow: UnitOfWork, person: UserId, at: datetime) -> Iterator[Moment]:
@@ -106,10 +120,6 @@ def _reminder(uow: UnitOfWork, person: UserId, at: datetime) -> Iterator[Moment]
     if pending.to_nudge(uow, waiting, person, hours, at=at):
         name, zone = _who(uow, person)
         yield Moment(at, f"a reminder for {name}", zone, person=person)
-
-
-def _due_on(decision: Decision) -> date:
-    return comes_back_on(decision) or date.max
 
 
 def _who(uow: UnitOfWork, person: UserId) -> tuple[str, str]:
