@@ -62,6 +62,8 @@ def turn(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) ->
             wanted = wanted.older(number_of(body))
         case ids.NEWER:
             wanted = wanted.newer()
+        case ids.CLEAR:
+            wanted = wanted.cleared()
         case _:
             wanted = wanted.from_start()
     fill_again(desk, client, body, lambda: _log_view(desk, request, wanted))
@@ -116,6 +118,7 @@ def _page(asker: Asker, wanted: Wanted) -> Page:
         today=asker.today,
         query=wanted.query,
         which=wanted.which,
+        picked=wanted.picked,
         before=wanted.before,
     )
 

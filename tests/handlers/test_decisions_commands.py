@@ -10,6 +10,7 @@ import pytest
 from bot.domain.workspaces import EVERYONE, Audience
 from storage.store import SqlStore
 from tests.handlers.decisions_kit import DANA, GUEST, KENJI, ONE_LINE, STRANGER, Team, a_team, inputs, said_in
+from tests.storage.things import statements_counted
 
 SMILEYS = "🙃" * 3000
 LONG_WORDS = {
@@ -241,6 +242,17 @@ def test_one_is_shown_with_its_history(team: Team) -> None:
         assert "we run it already" in said
         assert "Logged by Dana" in said
         assert "Share in channel" in said
+
+
+def test_one_is_shown_after_three_questions_to_the_database(team: Team) -> None:
+    """Who asks, the decision with all that is kept of it, and what its people are called."""
+    team.log()
+    with statements_counted(team.store) as asked:
+        assert "Logged by Dana" in find(team, KENJI, "D-1")
+    assert len(asked) == 3, asked
+    with statements_counted(team.store) as asked:
+        assert "I don't know that one" in find(team, KENJI, "D-2")
+    assert len(asked) <= 3
 
 
 def test_a_bare_number_that_is_no_decisions_is_searched_for(team: Team) -> None:

@@ -3,26 +3,29 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.domain.approvals import Approval
-from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus
+from bot.domain.approvals import Approval, standing, took
+from bot.domain.decisions import Decision, DecisionEvent, DecisionStatus
 from bot.domain.errors import ExternalFailure, NotAllowed
-from bot.domain.filters import Filters, read_filters, who_is, with_names
+from bot.domain.filters import Filters, both, read_filters, who_is, with_names
 from bot.domain.interchange.entries import Original
-from bot.domain.messages import DecisionCard
+from bot.domain.messages import Word
 from bot.domain.outbox import Destination
 from bot.domain.rights import ApproverKind
 from bot.domain.workspaces import ConversationId, Person, UserId, Viewer
-from bot.usecases.decisions.cards import names_in, subject_of
+from bot.usecases.approvals.asking import called_in
+from bot.usecases.decisions.cards import card_of, subject_of
 from bot.usecases.decisions.log import LARGEST_NUMBER, within_reach
 from bot.usecases.outgoing import say
 from bot.usecases.ports import Narrow, UnitOfWork
+from bot.usecases.rights import areas_of
 from bot.usecases.services import Services
 
 PAGE_SIZE = 10
 QUERY_LIMIT = 300
+NOTHING_PICKED = Filters()
 _REF = re.compile(r"(?:d[\s-]?|#)?0*(\d{1,18})", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))  # what keyboards make of a straight one
 
@@ -46,7 +49,10 @@ class Page:
     which: Which
     older: int | None
     names: Mapping[UserId, str] = field(default_factory=dict)  # of their owners and who is asked for, as far as known
-    filters: Filters = field(default_factory=Filters)  # what of the query was understood
+    filters: Filters = field(default_factory=Filters)  # what was understood of the query, with what was picked
+    words: Mapping[int, tuple[Word, ...]] = field(default_factory=dict)  # whose word its proposals wait for
+    took: Mapping[int, timedelta] = field(default_factory=dict)  # how long it was from proposal to decision
+    areas: tuple[str, ...] = ()  # those to pick from
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +81,11 @@ def get(services: Services, viewer: Viewer, number: int, *, workspace: str) -> D
 def story(services: Services, viewer: Viewer, number: int, *, workspace: str) -> Story:
     """Raises NotFound as `get` does."""
     with services.store.read(workspace) as uow:
-        decision = uow.decisions.get(within_reach(number), viewer)
-        events = tuple(uow.decisions.history(number, viewer))
-        approvals = tuple(uow.approvals.of(number))
-        involved = {*_people_in(decision), *(event.by for event in events), *_owners_in(events)}
-        people = uow.people.get_many(involved | _approvers_in(approvals))
-        is_imported = bool(events) and events[0].kind is DecisionEventKind.IMPORTED
-        originals = uow.decisions.originals([number], viewer) if is_imported else {}
+        found = uow.decisions.recorded(within_reach(number), viewer)
+        involved = {*found.decision.people, *(event.by for event in found.history), *_owners_in(found.history)}
+        people = uow.people.get_many(involved | _approvers_in(found.approvals))
     names = {each.id: each.name for each in people.values()}
-    return Story(decision, events, names, originals.get(number), approvals)
+    return Story(found.decision, found.history, names, found.original, found.approvals)
 
 
 def latest(
@@ -116,9 +118,10 @@ def page(
     today: date,
     query: str = "",
     which: Which = Which.ALL,
+    picked: Filters = NOTHING_PICKED,
     before: int | None = None,
 ) -> Page:
-    """One page of the log for `viewer`. `today` is their own date."""
+    """One page of the log for `viewer`. `today` is their own date; `picked` holds together with what `query` says."""
     query = _tidy(query)
     before = min(before, LARGEST_NUMBER) if before is not None else None
     narrow = Narrow(
@@ -128,14 +131,28 @@ def page(
         proposed=which is Which.WAITING,
     )
     with services.store.read(workspace) as uow:
-        filters = _filters(uow, query)
+        filters = both(_filters(uow, query), picked)
         shown_as = with_names(query, uow.people.names()) if "<@" in query else query
         found = _found(uow, viewer, filters, limit=PAGE_SIZE + 1, before=before, narrow=narrow)
         more, shown = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
         people = uow.people.get_many({*(each.owner_id for each in shown), *filters.by})
+        approvals = uow.approvals.of_many(each.number for each in shown)
+        words = _words(uow, [each.number for each in shown if each.status is DecisionStatus.PROPOSED], approvals)
+        areas = _areas(uow, viewer)
     names = {each.id: each.name for each in people.values()}
     query = shown_as if len(shown_as) <= QUERY_LIMIT else query
-    return Page(tuple(shown), query, which, shown[-1].number if more else None, names, filters)
+    spent = {each.number: took(each, approvals.get(each.number, ())) for each in shown}
+    return Page(
+        tuple(shown),
+        query,
+        which,
+        shown[-1].number if more else None,
+        names,
+        filters,
+        words,
+        {number: span for number, span in spent.items() if span is not None},
+        areas,
+    )
 
 
 def from_message(
@@ -172,8 +189,7 @@ def share(
     with services.store.begin(person.workspace_id) as uow:
         decision = uow.decisions.get(number, viewer)
         if uow.inbox.take(key, at=now):
-            card = DecisionCard(decision, names_in(uow, decision))
-            say(uow, card, Destination(conversation=conversation), at=now, subject=subject_of(number))
+            say(uow, card_of(uow, decision), Destination(conversation=conversation), at=now, subject=subject_of(number))
             uow.inbox.note(key, decision.ref)
             uow.commit()
     services.nudge()
@@ -186,6 +202,27 @@ def _tidy(query: str) -> str:
 
 def _filters(uow: UnitOfWork, query: str) -> Filters:
     return read_filters(query, lambda name: who_is(name, uow.people.names()))
+
+
+def _words(
+    uow: UnitOfWork, proposals: Iterable[int], approvals: Mapping[int, list[Approval]]
+) -> dict[int, tuple[Word, ...]]:
+    """Whose word each of `proposals` waits for, called by names that are looked up for all of them at once."""
+    open_ones = {number: standing(approvals.get(number, ())) for number in proposals}
+    called = called_in(uow, [each for some in open_ones.values() for each in some])
+    return {
+        number: tuple(Word(called[each.id], each.status.value, each.why) for each in some)
+        for number, some in open_ones.items()
+        if some
+    }
+
+
+def _areas(uow: UnitOfWork, viewer: Viewer) -> tuple[str, ...]:
+    """Those that the workspace has, then whichever others its newest decisions name; each once, whatever its case."""
+    found: dict[str, str] = {}
+    for each in (*areas_of(uow), *sorted(uow.decisions.areas(viewer), key=str.casefold)):
+        found.setdefault(each.casefold(), each)
+    return tuple(found.values())
 
 
 def _found(
@@ -211,14 +248,10 @@ def _found(
     return uow.decisions.latest(viewer, limit=limit, before=before, narrow=narrow)
 
 
-def _people_in(decision: Decision) -> set[UserId]:
-    found = {decision.author_id, decision.owner_id, decision.decided_by, decision.source.author_id}
-    return {each for each in found if each}
-
-
 def _owners_in(events: Iterable[DecisionEvent]) -> set[UserId]:
-    """Who owned it before, and after."""
-    return {each for event in events for each in event.changes.get("owner_id", ()) if each}
+    """Who owned it, or accepted its risk, before and after."""
+    changes = [event.changes.get(name, []) for event in events for name in ("owner_id", "accepted_by")]
+    return {each for change in changes for each in change if each}
 
 
 def _approvers_in(approvals: Iterable[Approval]) -> set[UserId]:
