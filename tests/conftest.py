@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from structlog.processors import KeyValueRenderer, add_log_level, format_exc_info
 
 from storage import migrate
 from storage.store import SqlStore, open_store
 from tests.postgres import OWNER, PostgresServer, postgres_server
 
+# A stalled machine is no fault of what is tested: examples are counted, never timed.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
