@@ -19,6 +19,8 @@ from bot.usecases.ports import Kept, Upload
 PAGE, MOST_PAGES = 100, 10
 SENDING = "send a file"
 LOOKING = "look for a file that I may have sent"
+# What Slack may say of a file that it was just given, and whether the file may be shown all the same.
+_PASSING = {"file_not_found": False, "file_update_failed": True}
 TIMEOUT = 30  # seconds, for each wait while the bytes go
 
 
@@ -66,15 +68,23 @@ class SlackFiles:
         title: str,
         comment: str,
     ) -> str | None:
-        answer = call(
-            self._clients.of(workspace),
-            "files.completeUploadExternal",
-            doing=SENDING,
-            files=[{"id": file_id, "title": title}],
-            channel_id=conversation,
-            thread_ts=thread_ts,
-            initial_comment=comment,
-        )
+        try:
+            answer = call(
+                self._clients.of(workspace),
+                "files.completeUploadExternal",
+                doing=SENDING,
+                files=[{"id": file_id, "title": title}],
+                channel_id=conversation,
+                thread_ts=thread_ts,
+                initial_comment=comment,
+            )
+        except ExternalFailure as failure:
+            if failure.code in _PASSING:
+                maybe_done = _PASSING[failure.code]
+                raise ExternalFailure(
+                    failure.words, permanent=False, code=failure.code, maybe_done=maybe_done
+                ) from failure
+            raise
         files = answer.get("files")
         return _shared_as(files[0], conversation) if isinstance(files, list) and files else None
 

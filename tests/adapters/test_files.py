@@ -129,6 +129,16 @@ def test_an_upload_that_is_not_taken_is_a_failure_that_may_pass(raw: Raw) -> Non
     assert not failure.value.permanent
 
 
+@pytest.mark.parametrize(("code", "may_be_shown"), [("file_not_found", False), ("file_update_failed", True)])
+def test_a_slack_that_has_not_taken_in_the_bytes_yet_may_do_so_later(code: str, may_be_shown: bool) -> None:
+    with (
+        wire(answers(body={"ok": False, "error": code})) as running,
+        pytest.raises(ExternalFailure) as failure,
+    ):
+        share(over(running), "F1")
+    assert (failure.value.permanent, failure.value.maybe_done) == (False, may_be_shown)
+
+
 def test_where_slack_names_the_message_it_is_believed() -> None:
     file = {"id": "F1", "shares": {"private": {"D1": [{"ts": "1761728400.000100"}], "D2": [{"ts": "2.000000"}]}}}
     with wire(answers(body={"ok": True, "files": [file]})) as running:
