@@ -7,8 +7,8 @@ from bot.blocks.decisions.exporting import ON_ITS_WAY, build_exporting, build_on
 from bot.blocks.decisions.log_list import read_wanted
 from bot.blocks.decisions.words import said
 from bot.domain.files import LogForm
-from bot.domain.filters import as_typed
-from bot.usecases.interchange import Wish, ask_for
+from bot.domain.filters import Filters, as_typed
+from bot.usecases.interchange import Wish, ask_for, in_words
 from handlers.asker import in_time
 from handlers.kit import Asked, Body, Desk, answer, metadata, state_of
 from handlers.windows import show
@@ -26,7 +26,8 @@ def by_command(desk: Desk, request: Asked, ack: Ack, client: WebClient) -> None:
     rest = request.text[len(WORD) :].strip()
     first, _, after = rest.partition(" ")
     if first.lower() not in set(LogForm):
-        show(desk, client, request, build_exporting(as_typed(rest)), typed=request.text)
+        line = in_words(desk.services, request.workspace, as_typed(rest), Filters())
+        show(desk, client, request, build_exporting(line), typed=request.text)
         ack()
         return
     asker = in_time(desk, request)
@@ -38,7 +39,8 @@ def by_command(desk: Desk, request: Asked, ack: Ack, client: WebClient) -> None:
 def open_exporting(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Export* in the log's window."""
     wanted = read_wanted(state_of(body["view"]), metadata(body["view"]))
-    show(desk, client, request, build_exporting(wanted.query, wanted.which))
+    line = in_words(desk.services, request.workspace, wanted.query, wanted.picked)
+    show(desk, client, request, build_exporting(line, wanted.which))
     ack()
 
 

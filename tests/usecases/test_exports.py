@@ -172,15 +172,15 @@ def test_what_was_typed_and_picked_is_one_line_that_finds_the_same(here: Surroun
 
 
 def test_asked_for_it_is_queued_once_by_dm_and_audited(here: Surroundings, store: SqlStore) -> None:
-    wish = Wish(LogForm.CSV, "  area:vendors ", Which.MINE)
+    wish = Wish(LogForm.CSV, "  area:“vendors” ", Which.MINE)
     for _ in range(2):
         ask_for(here.services, SAM, viewer_for(here.services, SAM), wish, key="k1")
     (row,) = queued(store)
     assert (row.operation, row.destination.person) == (Operation.FILE, "U2")
     assert isinstance(row.message, FilePost)
-    assert row.message.source == LogExport("U2", LogForm.CSV, "area:vendors", "mine")
+    assert row.message.source == LogExport("U2", LogForm.CSV, 'area:"vendors"', "mine")
     assert here.nudge.count == 1
-    assert audited(store) == [("U2", {"form": "csv", "query": "area:vendors", "which": "mine"})]
+    assert audited(store) == [("U2", {"form": "csv", "query": 'area:"vendors"', "which": "mine"})]
 
 
 def test_who_may_see_nothing_is_told_so_at_once(here: Surroundings, store: SqlStore) -> None:

@@ -107,7 +107,7 @@ def search(
 ) -> list[Decision]:
     """Newest first, by words and filters. Never fails on odd input."""
     with services.store.read(workspace) as uow:
-        return _found(uow, viewer, _filters(uow, _tidy(query)), limit=limit, before=before, narrow=Narrow())
+        return _found(uow, viewer, _filters(uow, tidy(query)), limit=limit, before=before, narrow=Narrow())
 
 
 def page(
@@ -122,7 +122,7 @@ def page(
     before: int | None = None,
 ) -> Page:
     """One page of the log for `viewer`. `today` is their own date; `picked` holds together with what `query` says."""
-    query = _tidy(query)
+    query = tidy(query)
     before = min(before, LARGEST_NUMBER) if before is not None else None
     narrow = Narrow(
         involving=viewer.person_id if which is Which.MINE else None,
@@ -196,7 +196,8 @@ def share(
     return decision
 
 
-def _tidy(query: str) -> str:
+def tidy(query: str) -> str:
+    """As searches take it: with straight quotes, and no longer than any that makes sense."""
     return query.translate(_QUOTES).strip()[:QUERY_LIMIT]
 
 

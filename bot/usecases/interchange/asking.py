@@ -12,7 +12,7 @@ from bot.domain.messages import FilePost
 from bot.domain.outbox import Destination
 from bot.domain.workspaces import Person, Viewer, WorkspaceId
 from bot.usecases.decisions import Which
-from bot.usecases.decisions.read import QUERY_LIMIT
+from bot.usecases.decisions.read import tidy
 from bot.usecases.interchange.exports import EVERY_STATUS, Choice, files_of, leaving_for, packed
 from bot.usecases.outgoing import send_file
 from bot.usecases.people import acting, viewer_for
@@ -38,7 +38,7 @@ def ask_for(services: Services, person: Person, viewer: Viewer, wish: Wish, *, k
     """Queue the file as a DM to `person`, once for each `key`. Raises NotAllowed for whom nothing may be shown to."""
     _require_sight(viewer)
     now = services.clock.now()
-    query = wish.query.strip()[:QUERY_LIMIT]
+    query = tidy(wish.query)
     source = LogExport(person.id, wish.form, query, wish.which)
     with services.store.begin(person.workspace_id) as uow:
         if not uow.inbox.take(key, at=now):
