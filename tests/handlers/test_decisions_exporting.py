@@ -68,6 +68,14 @@ def test_the_word_alone_in_a_longer_search_is_still_a_word(team: Team) -> None:
     assert asked_for(team) == []
 
 
+@pytest.mark.parametrize("text", ["smörgås " * 500, "🙃" * 3000, "<!channel> " * 200, '"' * 400])
+def test_whatever_is_typed_slack_takes_the_window(team: Team, text: str) -> None:
+    export(team, f"export {text}")
+    assert team.window()["callback_id"] == "decisions.exporting"
+    export(team, f"export csv {text}")
+    assert len(asked_for(team)) == 1
+
+
 @pytest.mark.parametrize("who", [GUEST, STRANGER])
 def test_guests_and_people_of_another_company_get_words_and_no_file(team: Team, who: str) -> None:
     assert "members" in export(team, "export csv", who=who) or "Guests" in export(team, "export csv", who=who)
