@@ -28,7 +28,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Workspace
 from bot.settings import Settings
 from bot.usecases import agendas, decisions, interchange, monthly, standups, updates, waiting
-from bot.usecases.approvals import asking, requests
+from bot.usecases.approvals import asking, requests, stuck
 from bot.usecases.files import Makers
 from bot.usecases.month_ends import see_to_notes
 from bot.usecases.ports import Messenger
@@ -74,6 +74,7 @@ DUE: Mapping[ScheduleKind, DueUseCase] = {
     ScheduleKind.AGENDA: agendas.post_due,
     ScheduleKind.MEETING_END: agendas.end_due,
     ScheduleKind.WAITING: waiting.waiting_due,
+    ScheduleKind.APPROVAL: stuck.approval_due,
     ScheduleKind.EXPIRY: decisions.expire_due,
     ScheduleKind.MONTHLY: monthly.monthly_due,
     ScheduleKind.STANDUP_ROUND: standups.open_round_due,

@@ -8,11 +8,13 @@ from bot.blocks.help import named
 from bot.blocks.kit import Json, actions, button, clip, context, day, divider, escape, header, moment, section
 from bot.blocks.standups import ids as standup_ids
 from bot.blocks.waiting import reason_words
+from bot.blocks.waiting_approvals import approval_blocks
 from bot.blocks.workspaces import OPEN_SETUP, SHOW_HELP
 from bot.domain.decisions import STANDING, Decision, comes_back_on
 from bot.usecases.workspaces import HomeFacts
 
 ROW_LIMIT = 150
+APPROVAL_ROWS = 10
 WAITING_ROWS = 10
 STUCK_ROWS = 5
 FORUM_ROWS = 5
@@ -72,10 +74,12 @@ def _buttons(*, is_new: bool) -> Json:
 
 
 def _waiting(facts: HomeFacts) -> list[Json]:
-    if not facts.waiting and not facts.stuck:
+    if not facts.waiting and not facts.stuck and not facts.approvals:
         return [header("Waiting for you"), context("Nothing. I'll bring a decision back when its day comes.")]
-    count = len(facts.waiting) + len(facts.stuck)
+    count = len(facts.approvals) + len(facts.waiting) + len(facts.stuck)
     blocks = [header(f"Waiting for you ({count})")]
+    for approval in facts.approvals[:APPROVAL_ROWS]:
+        blocks += approval_blocks(approval, quiet=True)
     for decision in facts.waiting[:WAITING_ROWS]:
         due_on = comes_back_on(decision)
         words = f"\n{reason_words(decision, due_on)}" if due_on else ""
@@ -83,7 +87,8 @@ def _waiting(facts: HomeFacts) -> list[Json]:
     for concern in facts.stuck[:STUCK_ROWS]:
         days = concern.age(facts.today)
         blocks.append(section(f"Stuck: {clip(escape(concern.text), ROW_LIMIT)} · {days} day{'' if days == 1 else 's'}"))
-    hidden = count - min(len(facts.waiting), WAITING_ROWS) - min(len(facts.stuck), STUCK_ROWS)
+    shown = ((facts.approvals, APPROVAL_ROWS), (facts.waiting, WAITING_ROWS), (facts.stuck, STUCK_ROWS))
+    hidden = count - sum(min(len(rows), limit) for rows, limit in shown)
     if hidden > 0:
         blocks.append(context(f"And {hidden} more in *All decisions*."))
     return blocks

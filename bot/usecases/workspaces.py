@@ -8,11 +8,12 @@ from bot.domain.cadences import Cadence, first_held, meeting_on
 from bot.domain.decisions import Decision
 from bot.domain.errors import ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.hours import local_day
-from bot.domain.messages import Note
+from bot.domain.messages import Note, WaitingApproval
 from bot.domain.outbox import Destination
 from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import Concern, Standup
 from bot.domain.workspaces import WEEKDAYS, ConversationId, Person, Role, UserId, Viewer, Workspace, WorkspaceId
+from bot.usecases import pending
 from bot.usecases.month_ends import see_to_month_ends
 from bot.usecases.mornings import follow, hours_of
 from bot.usecases.outgoing import say
@@ -78,6 +79,7 @@ class HomeFacts:
     stuck: tuple[Concern, ...]
     today: date
     names: Mapping[UserId, str]  # of those who own what is shown
+    approvals: tuple[WaitingApproval, ...] = ()  # that wait for a word of theirs
 
 
 def known_from(store: Store, workspace: Workspace) -> Workspace:
@@ -191,6 +193,7 @@ def home(
     services: Services, person: Person, viewer: Viewer, *, today: date, admins: frozenset[UserId] = frozenset()
 ) -> HomeFacts:
     """What `person` finds on their Home. `today` is their own date."""
+    groups = pending.groups_waiting(services, person.workspace_id)
     now = services.clock.now()
     with services.store.read(person.workspace_id) as uow:
         seen = [each for each in uow.cadences.all() if _sees(viewer, each.channel)]
@@ -209,6 +212,9 @@ def home(
             stuck=tuple(each for each in uow.concerns.uncleared(owner=person.id)),
             today=today,
             names={each.id: each.name for each in owners.values()},
+            approvals=pending.shown(
+                uow, pending.pending_for(uow, person.id, groups) if viewer.may_see_anything else ()
+            ),
         )
 
 

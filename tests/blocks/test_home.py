@@ -10,6 +10,7 @@ import pytest
 from bot.blocks.home import build_home, build_home_failed
 from bot.domain.cadences import Cadence, CadenceKind
 from bot.domain.decisions import Decision, DecisionStatus, Detail
+from bot.domain.messages import WaitingApproval
 from bot.domain.recurrence import Rule
 from bot.domain.standups import Concern, Standup
 from bot.domain.workspaces import Workspace
@@ -130,3 +131,12 @@ def test_however_much_there_is_slack_takes_it(text: str) -> None:
 
 def test_a_home_that_failed_is_a_home() -> None:
     assert "My database is busy." in words(build_home_failed("My database is busy."))
+
+
+def test_an_approval_waits_on_home_with_its_buttons() -> None:
+    item = WaitingApproval("A1", 14, "Use Datadog", "Priya", THURSDAY)
+    shown = words(build_home(facts(approvals=(item,) * 12)))
+    assert "Waiting for you (12)" in shown
+    assert "asked by Priya" in shown
+    assert "And 2 more" in shown
+    assert shown.count('"primary"') == 1
