@@ -5,7 +5,7 @@ brought up to date as its decisions are dealt with.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain import spoken
@@ -15,11 +15,12 @@ from bot.domain.hours import WorkingHours, is_working_day, local_day, local_mome
 from bot.domain.messages import WaitingForYou, WaitingItem
 from bot.domain.outbox import Destination, OutboxMessage, OutboxStatus
 from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
-from bot.domain.workspaces import Person, Role, UserId, Viewer, Workspace
+from bot.domain.workspaces import Person, UserId, Viewer
 from bot.usecases import pending
+from bot.usecases.heirs import Team
 from bot.usecases.mornings import expect, hours_of, plan_morning
 from bot.usecases.outgoing import change, say
-from bot.usecases.people import person_known, takes_part, viewer_for
+from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.revisits import FURTHEST, ComingBack, coming_back
 from bot.usecases.services import Services
@@ -27,7 +28,6 @@ from bot.usecases.services import Services
 __all__ = ["due_for", "expect", "show_answered", "waiting_due"]
 
 LOST = frozenset({OutboxStatus.FAILED, OutboxStatus.LATE})
-HEIRS = (Role.DEPUTY, Role.CTO, Role.ADMIN)  # who takes over from a leaver, in this order
 
 
 def due_for(uow: UnitOfWork, person: UserId, viewer: Viewer, hours: WorkingHours, *, at: datetime) -> list[ComingBack]:
@@ -73,37 +73,6 @@ def _up_to_date(uow: UnitOfWork, message: WaitingForYou, *, since: datetime) -> 
 
 
 # --- whose it is ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """The people around some decisions, and who answers for one whose owner has left."""
-
-    workspace: Workspace
-    roles: Mapping[Role, frozenset[UserId]]
-    people: Mapping[UserId, Person]
-
-    @classmethod
-    def around(cls, uow: UnitOfWork, decisions: Iterable[Decision], *others: UserId) -> "Team":
-        roles = uow.workspaces.roles()
-        involved = {person for decision in decisions for person in decision.involved}
-        known = uow.people.get_many(involved.union(others, *roles.values()))
-        return cls(uow.workspaces.get(), roles, known)
-
-    def takes_part(self, user: UserId) -> bool:
-        """True for somebody not known yet: nothing says that they left."""
-        person = self.people.get(user)
-        has_role = any(user in holders for holders in self.roles.values())
-        return person is None or takes_part(person, self.workspace, has_role)
-
-    def answers_for(self, decision: Decision) -> UserId:
-        """Its owner. A leaver's falls to the deputy; a private one to its author, who may see it in any case."""
-        if self.takes_part(decision.owner_id):
-            return decision.owner_id
-        if not decision.audience.is_workspace and self.takes_part(decision.author_id):
-            return decision.author_id
-        heirs = [*(user for role in HEIRS for user in sorted(self.roles.get(role, ()))), decision.author_id]
-        return next((user for user in heirs if self.takes_part(user)), decision.owner_id)
 
 
 def _known(services: Services, schedule: Schedule) -> Person | None:

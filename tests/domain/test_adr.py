@@ -291,6 +291,7 @@ def test_no_structure_is_ever_too_odd(lines: list[str]) -> None:
         ("Superceded", DecisionStatus.SUPERSEDED),
         ("Rejetée", DecisionStatus.REJECTED),
         ("Überholt", DecisionStatus.REVERSED),
+        ("Expired in 2021", DecisionStatus.REVERSED),  # of a record, which accepted no risk
         ("proposed | accepted | rejected", None),
         ("unacceptable", None),
         ("", None),

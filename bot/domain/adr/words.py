@@ -110,7 +110,7 @@ _STATUSES = {
     r"|reemplazad\w*|sustituid\w*|substituid\w*|superad\w*",
     DecisionStatus.AMENDED: r"amended|erganzt|amendee?|modificad\w*|alterad\w*|emendad\w*",
     DecisionStatus.REVERSED: r"deprecat\w*|obsolete|retired|reversed|revoked|outdated|veraltet\w*|uberholt\w*"
-    r"|aufgehoben|obsoletee?|deprecie\w*|obsolet\w*|caducad\w*|revogad\w*|descontinuad\w*",
+    r"|expired|lapsed|aufgehoben|obsoletee?|deprecie\w*|obsolet\w*|caducad\w*|revogad\w*|descontinuad\w*",
     DecisionStatus.PROPOSED: r"propos\w*|draft|pending|open|in (?:discussion|review|progress)|rfc"
     r"|under (?:discussion|review)|on hold|deferred|postponed"
     r"|vorgeschlagen\w*|entwurf|in diskussion|brouillon|en (?:discussion|revision)"

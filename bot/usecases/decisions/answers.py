@@ -19,12 +19,12 @@ from bot.usecases.approvals.asking import Groups
 from bot.usecases.decisions.approving import waits_for
 from bot.usecases.decisions.change import change_one, reason_given
 from bot.usecases.decisions.log import within_reach
+from bot.usecases.heirs import Team
 from bot.usecases.mornings import hours_of
 from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.revisits import is_raised
 from bot.usecases.services import Services
-from bot.usecases.waiting import Team
 
 
 def keep(
