@@ -240,17 +240,18 @@ def _awaited(words: Sequence[Word]) -> list[str]:
 def understood(page: Page) -> str:
     """What the search was taken to ask, in mrkdwn: by Dana · area vendors · since 1 Jan 2026 · “event store”."""
     filters = page.filters
-    people = sorted(page.names.get(each, "somebody I don't know yet") for each in filters.by)
+    known = sorted(escape(page.names[each]) for each in filters.by if each in page.names)
+    people = [*known, *(person(each) for each in sorted(filters.by - page.names.keys()))]
     said = [
         "yours" if filters.mine else "",
         f"by {' or '.join(people)}" if people else "",
-        f"area {' or '.join(filters.areas)}" if filters.areas else "",
+        f"area {' or '.join(map(escape, filters.areas))}" if filters.areas else "",
         " or ".join(sorted(filters.statuses)),
         f"since {day(filters.since)}" if filters.since else "",
         f"until {day(filters.until)}" if filters.until else "",
-        *_quoted(filters.words),
+        *map(escape, _quoted(filters.words)),
     ]
-    return clip(escape(" · ".join(part for part in said if part)), UNDERSTOOD_LIMIT)
+    return clip(" · ".join(part for part in said if part), UNDERSTOOD_LIMIT)
 
 
 def _quoted(words: tuple[str, ...]) -> list[str]:
