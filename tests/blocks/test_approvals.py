@@ -133,7 +133,7 @@ def test_the_card_says_whom_it_waits_for_and_what_blocks_it() -> None:
         Word("the board", "waiting"),
     )
     said = words(draw_decision_card(DecisionCard(PROPOSAL, NAMES, words=asked)))
-    assert "*Proposed* by Priya · waiting for Sam and the board" in said
+    assert "{ago}|29 Oct 09:10 UTC> · waiting for Sam and the board" in said
     assert "*Sam objects:* No exit clause" in said
     decided = replace(PROPOSAL, status=DecisionStatus.DECIDED, decided_by="U2", decided_on=date(2026, 10, 29))
     assert "objects" not in words(draw_decision_card(DecisionCard(decided, NAMES, words=asked)))

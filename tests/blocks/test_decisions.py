@@ -113,7 +113,8 @@ def test_only_an_owner_who_is_not_the_author_is_mentioned_and_only_while_it_stan
 def test_a_proposal_says_for_whom_it_waits() -> None:
     proposed = a_decision(status=DecisionStatus.PROPOSED, decided_by=None, decided_on=None)
     said = said_in(taken(draw_decision_card(DecisionCard(proposed, NAMES))).blocks)
-    assert "*Proposed* by Dana · waiting for Priya" in said
+    assert "*Proposed* by Dana <!date^" in said
+    assert "{ago}|29 Oct 09:10 UTC> · waiting for Priya" in said
     assert "Mark as decided" in said
 
 

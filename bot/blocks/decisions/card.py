@@ -14,6 +14,7 @@ from bot.blocks.kit import (
     day,
     escape,
     link,
+    moment,
     overflow,
     person,
     section,
@@ -180,7 +181,7 @@ def facts_of(decision: Decision, names: Mapping[str, str], words: Sequence[Word]
     if decision.status is DecisionStatus.PROPOSED:
         whom = waits_for(words) or (_name(decision.owner_id, names) if decision.owner_id in names else "")
         waits = f" · waiting for {whom}" if whom else ""
-        facts.append(f"*Proposed* by {_name(decision.author_id, names)}{waits}")
+        facts.append(f"*Proposed* by {_name(decision.author_id, names)} {moment(decision.created_at, '{ago}')}{waits}")
     elif decision.decided_by:
         facts.append(f"Decided by {_name(decision.decided_by, names)}")
     if decision.is_active:
