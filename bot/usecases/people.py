@@ -101,7 +101,8 @@ def viewer_for(services: Services, person: Person, *, here: ConversationId | Non
 
 def _guest_takes_part(services: Services, guest: Person) -> bool:
     with services.store.read(guest.workspace_id) as uow:
-        return takes_part(guest, uow.workspaces.get(), bool(uow.workspaces.roles_of(guest.id)))
+        workspace = uow.workspaces.get()
+        return takes_part(guest, workspace, workspace.guests_allowed or bool(uow.workspaces.roles_of(guest.id)))
 
 
 def takes_part(person: Person, workspace: Workspace, has_role: bool) -> bool:  # noqa: FBT001 - a fact about them
