@@ -21,13 +21,16 @@ from handlers.asker import at_leisure, in_time
 from handlers.decisions.log import detail_view
 from handlers.kit import Asked, Body, Desk, bound, metadata, pressed, state_of
 from handlers.windows import show, show_then_fill
+from handlers.workspaces import publish_home
 
 
 def approve(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    """*Approve*. What was pressed says so itself, once it is renewed."""
+    """*Approve*. What was pressed says so itself, once it is renewed; Home is made anew."""
     asker = in_time(desk, request)
     answering.approve(asker.services, asker.person, pressed(body), key=request.key)
     ack()
+    if (body.get("view") or {}).get("type") == "home":
+        desk.background.submit(publish_home, desk, client, request.workspace, request.person_id)
 
 
 def open_objecting(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
