@@ -98,6 +98,24 @@ def test_each_gets_what_they_may_see_and_a_guest_nothing(rig: Rig) -> None:
     assert files(rig, GUEST) == []
 
 
+def test_a_window_that_somebody_else_sends_gives_them_nothing_of_its_owner(tmp_path: Path) -> None:
+    with a_rig(tmp_path, http=True) as rig:
+        rig.start().wait_ready()
+        log_one(rig, "/decide Freeze hiring because runway, revisit in 60 days", where=LEADERSHIP)
+        log_one(rig)
+        rig.slash(DANA, LEADERSHIP, "/decisions export")
+        assert rig.submit(DANA, rig.wait_modal(DANA, "decisions.exporting"), form="json")["ok"]
+        assert numbers(a_file(rig, DANA)) == [1, 2]
+        sent = next(each for _, each in reversed(rig.playground.deliveries) if each.get("type") == "view_submission")
+        for person in (GUEST, KENJI):
+            rig.forge(sent, person, view=sent["view"] | {"id": f"V0{person}"})
+        assert numbers(a_file(rig, KENJI)) == [2]
+        assert files(rig, GUEST) == []
+        rig.forge(sent, DANA)  # the same window once more
+        rig.slash(DANA, LEADERSHIP, "/decisions export csv")
+        assert a_file(rig, DANA, count=2)["name"] == "decisions.csv"
+
+
 def test_where_files_were_declined_whoever_asked_is_told_what_is_missing(tmp_path: Path) -> None:
     with a_rig(tmp_path, declined_scopes=frozenset({"files:write"})) as rig:
         rig.start().wait_ready()
