@@ -9,8 +9,8 @@ from bot.domain.messages import MonthlyNote
 from bot.domain.monthly import DeputyOffer, OfferAnswer, WaitingProposal
 from bot.domain.months import Figures, Mention
 
-MORE, STOP, START = "monthly_more", "monthly_stop", "monthly_start"
-DELEGATE, DECLINE = "monthly_delegate", "monthly_decline"
+MORE, STOP, START = "monthly.more", "monthly.stop", "monthly.start"
+DELEGATE, DECLINE = "monthly.delegate", "monthly.decline"
 ROWS = 5  # of a list; the rest is a number
 TITLE_LIMIT = 80
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -198,9 +198,11 @@ def _sum(offer: DeputyOffer) -> str:
 
 def length(value: timedelta) -> str:
     """40 minutes, 5 hours, 3 days."""
+    if value < HOUR:
+        return _count(max(1, int(value.total_seconds() // 60)), "minute")
     if value < DAY:
-        return spoken.span(max(1, round(value.total_seconds() / 60)))
-    return _count(round(value / DAY), "day")
+        return spoken.span(round(value.total_seconds() / 60))
+    return _count(int(value / DAY + 0.5), "day")
 
 
 def _switch(*, is_on: bool | None) -> list[Json]:

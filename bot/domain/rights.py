@@ -4,7 +4,7 @@ RAPID (Bain & Company) gives each part of a decision to somebody: who Recommends
 block, those who Perform are told after, Input is asked before, and one person Decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ class Approver:
 
 
 CTO = Approver(ApproverKind.ROLE, Role.CTO.value)
+DEPUTY = Approver(ApproverKind.ROLE, Role.DEPUTY.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,14 @@ def rule_on(
     cost: Decimal | None,
     currency: str | None,
     deputies: frozenset[UserId] = frozenset(),
+    ctos: frozenset[UserId] = frozenset(),
     author: UserId | None = None,
 ) -> Ruling:
     """Whose word a decision of `area` that costs `cost` needs. An approver is named once, by the strongest part.
 
-    A deputy who writes it decides alone where the area lets the deputy decide sums like this one. Raises InvalidInput
-    where the cost is in another currency than the limits: there is no rate to compare them by.
+    Where the area lets the deputy decide sums like this one, a deputy who writes it decides alone, and what others
+    write needs the deputy's word in place of the CTO's. Raises InvalidInput where the cost is in another currency than
+    the limits: there is no rate to compare them by.
     """
     right = right_for(rights, area)
     if limits is not None and cost is not None and currency != limits.currency:
@@ -184,7 +187,19 @@ def rule_on(
         tier = limits.tier_for(cost)
         for each in tier.approvers:
             needed.setdefault(each, Needed(each, Part.LIMIT, limits.needed_since(each, tier)))
+    if right and cost is not None and deputies - ctos and author not in ctos and deputy_decides(right, cost):
+        needed = _left_to_deputy(needed.values(), ctos)
     return replace(ruling, needed=tuple(needed.values()))
+
+
+def _left_to_deputy(needed: Iterable[Needed], ctos: frozenset[UserId]) -> dict[Approver, Needed]:
+    """The deputy's word in the place of the CTO's, whether the CTO is named by the role or as a person."""
+    left: dict[Approver, Needed] = {}
+    for each in needed:
+        is_ctos = each.approver == CTO or (each.approver.kind is ApproverKind.PERSON and each.approver.id in ctos)
+        approver = DEPUTY if is_ctos else each.approver
+        left.setdefault(approver, replace(each, approver=approver))
+    return left
 
 
 def right_for(rights: Sequence[DecisionRight], area: str | None) -> DecisionRight | None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.bottlenecks import Bottleneck, Ruled, bottlenecks, ceiling_over, ceilings
-from bot.domain.rights import DecisionRight, default_limits
+from bot.domain.rights import CTO, Approver, ApproverKind, DecisionRight, Party, default_limits, rule_on
 
 VENDOR = Ruled("Vendors", Decimal(900), "EUR", approved=True)
 LIMITS = default_limits("T1")
@@ -73,3 +73,52 @@ def test_the_ceiling_is_the_smallest_that_all_are_under(costs: list[Decimal]) ->
     assert all(cost < ceiling for cost in costs)
     smaller = [each for each, _ in zip(ceilings(), range(40), strict=False) if each < ceiling]
     assert not any(all(cost < each for cost in costs) for each in smaller)
+
+
+# --- what leaving it to the deputy does ----------------------------------------------------------------------------
+
+
+LEFT = replace(RIGHT, decides="UCTO", deputy_up_to=Decimal(2000))
+DANA, THE_DEPUTY = Approver(ApproverKind.PERSON, "UCTO"), Approver(ApproverKind.ROLE, "deputy")
+
+
+def asked(
+    right: DecisionRight, cost: int | None, *, author: str = "U9", deputies: tuple[str, ...] = ("U2",)
+) -> set[Approver]:
+    """Whose word a decision about vendors needs: the CTO decides them, and signs off what they cost."""
+    ruling = rule_on(
+        [right],
+        LIMITS,
+        area="Vendors",
+        cost=None if cost is None else Decimal(cost),
+        currency=None if cost is None else "EUR",
+        deputies=frozenset(deputies),
+        ctos=frozenset({"UCTO"}),
+        author=author,
+    )
+    return {each.approver for each in ruling.needed}
+
+
+def test_the_deputys_word_is_asked_for_in_the_place_of_the_ctos() -> None:
+    assert asked(RIGHT, 900) == {CTO}
+    assert asked(LEFT, 900) == {THE_DEPUTY}
+
+
+def test_what_costs_as_much_or_does_not_say_stays_with_the_cto() -> None:
+    assert asked(LEFT, 2000) == {DANA, CTO}
+    assert asked(LEFT, None) == {DANA}
+
+
+def test_whoever_else_must_agree_still_must() -> None:
+    agrees = replace(LEFT, agrees=Party(people=("U5",)))
+    assert asked(agrees, 900) == {THE_DEPUTY, Approver(ApproverKind.PERSON, "U5")}
+
+
+def test_the_cto_does_not_ask_their_deputy_and_the_deputy_asks_nobody() -> None:
+    assert asked(LEFT, 900, author="UCTO") == {DANA, CTO}
+    assert asked(LEFT, 900, author="U2") == set()
+
+
+def test_without_a_deputy_it_is_the_ctos_again() -> None:
+    assert asked(LEFT, 900, deputies=()) == {DANA, CTO}
+    assert asked(LEFT, 900, deputies=("UCTO",)) == {DANA, CTO}

@@ -14,13 +14,15 @@ def ruling_for(
     uow: UnitOfWork, *, area: str | None, cost: Decimal | None, currency: str | None, author: UserId
 ) -> Ruling:
     """Whose word a decision by `author` needs as the rights and limits stand. Raises InvalidInput ("currency")."""
+    roles = uow.workspaces.roles()
     return rule_on(
         uow.rights.all(),
         uow.rights.limits(),
         area=area,
         cost=cost,
         currency=currency,
-        deputies=uow.workspaces.roles().get(Role.DEPUTY, frozenset()),
+        deputies=roles.get(Role.DEPUTY, frozenset()),
+        ctos=roles.get(Role.CTO, frozenset()),
         author=author,
     )
 
