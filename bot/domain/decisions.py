@@ -323,10 +323,9 @@ def is_about_risk(decision: Decision) -> bool:
 
 
 def accepts_anew(decision: Decision, until: date) -> bool:
-    """Whether keeping it until that day accepts its risk for longer. What is looked at before the end of its
-    acceptance, for its own sake, keeps that end."""
-    ends = decision.detail.risk_until
-    return ends is not None and is_about_risk(decision) and until > ends
+    """Whether keeping it until that day moves the end of its risk acceptance there. What is looked at before that end,
+    for its own sake, keeps it."""
+    return is_about_risk(decision) and until != decision.detail.risk_until
 
 
 def keep(decision: Decision, *, revisit_on: date, by: UserId, today: date, at: datetime) -> Decision:

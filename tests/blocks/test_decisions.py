@@ -152,7 +152,7 @@ def test_a_link_cannot_break_out_of_its_mark() -> None:
     )
 
 
-def test_a_revisit_offers_three_ways_on() -> None:
+def test_a_revisit_offers_four_ways_on() -> None:
     assert [each["text"]["text"] for each in revisit_buttons(a_decision())] == [
         "It worked, keep", "Amend", "Supersede", "Reverse"
     ]  # fmt: skip

@@ -39,6 +39,8 @@ PRESSED = (
     ("decisions.reject", "1"),
     ("decisions.keep", "1"),
     ("decisions.change", "1"),
+    ("decisions.replace", "1"),
+    ("decisions.snooze", "1"),
     ("decisions.reverse", "1"),
     ("decisions.more", "amend:1"),
     ("decisions.more", "supersede:1"),
