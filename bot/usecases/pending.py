@@ -13,7 +13,7 @@ from bot.domain.ids import new_id
 from bot.domain.messages import WaitingApproval, WaitingForYou
 from bot.domain.outbox import OutboxMessage, OutboxStatus
 from bot.domain.rights import ApproverKind, GroupId
-from bot.domain.workspaces import UserId, Viewer, WorkspaceId
+from bot.domain.workspaces import Role, UserId, Viewer, WorkspaceId
 from bot.usecases.people import takes_part
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.rights.rule import members_of, people_for
@@ -49,9 +49,9 @@ def groups_waiting(services: Services, workspace: WorkspaceId) -> Groups:
 
 def pending_for(uow: UnitOfWork, person: UserId, groups: Groups) -> list[Pending]:
     """What waits for a word of `person`, oldest first. They were shown each of these by name already."""
-    found = []
+    found, roles = [], uow.workspaces.roles()
     for approval in uow.approvals.waiting():
-        if approval.status is not ApprovalStatus.WAITING:
+        if approval.status is not ApprovalStatus.WAITING or not _may_concern(approval, person, roles, groups):
             continue
         decision = proposal_of(uow, approval)
         if decision is None:
@@ -61,6 +61,22 @@ def pending_for(uow: UnitOfWork, person: UserId, groups: Groups) -> list[Pending
         elif may_answer_in_place(uow, approval, decision, person):
             found.append(Pending(approval, decision, in_place_of=True))
     return found
+
+
+def _may_concern(approval: Approval, person: UserId, roles: Mapping[Role, frozenset[UserId]], groups: Groups) -> bool:
+    """Whether it is worth a closer look: most of what waits in a workspace waits for somebody else."""
+    approver = approval.approver
+    if approval.offered_at is not None and person in roles.get(Role.DEPUTY, frozenset()):
+        return True
+    match approver.kind:
+        case ApproverKind.PERSON:
+            return approver.id == person
+        case ApproverKind.ROLE:
+            return person in roles.get(Role(approver.id), frozenset())
+        case ApproverKind.GROUP:
+            return person in groups.get(approver.id, frozenset())
+        case ApproverKind.OUTSIDE:
+            return True  # for the decision's author
 
 
 def proposal_of(uow: UnitOfWork, approval: Approval) -> Decision | None:
