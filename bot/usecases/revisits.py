@@ -9,12 +9,13 @@ from bot.domain.decisions import STANDING, Decision, comes_back_on
 from bot.domain.hours import WorkingHours, local_day, local_moment
 from bot.domain.revisits import Raised, asked_on, last_day_asked_about, raised_in
 from bot.domain.schedules import ScheduleKind
-from bot.domain.workspaces import UserId, Viewer
+from bot.domain.workspaces import Audience, UserId, Viewer
 from bot.usecases.mornings import expect, hours_of
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.schedules import plan
 
 FURTHEST = timedelta(days=92)  # nobody is asked about a decision further ahead of its day, whatever their calendar
+LONG_AGO = timedelta(days=3)  # no meeting on such a day is still to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,18 @@ def coming_back(
     today = local_day(hours.zone, at)
     cadences = uow.cadences.all(kind=CadenceKind.TRADEOFFS)
     last = min(last_day_asked_about(cadences, hours, today=today, after=at), today + FURTHEST)
-    found = []
+    found: list[ComingBack] = []
+    met: dict[tuple[date, Audience], Raised | None] = {}  # all that are overdue are raised in the same meetings
     for decision in uow.decisions.due(by=last, viewer=viewer, owner=owner):
-        raised = raised_in(decision, cadences, after=at)
-        due_on, day = comes_back_on(decision), asked_on(decision, raised, hours)
-        if due_on is not None and day is not None and day <= today:
-            found.append(ComingBack(decision, due_on, day, raised))
+        due_on = comes_back_on(decision)
+        if due_on is None:
+            continue
+        key = max(due_on, at.date() - LONG_AGO), decision.audience
+        if key not in met:
+            met[key] = raised_in(decision, cadences, after=at)
+        day = asked_on(decision, met[key], hours)
+        if day is not None and day <= today:
+            found.append(ComingBack(decision, due_on, day, met[key]))
     return found
 
 

@@ -163,7 +163,11 @@ def test_what_is_due_is_listed_by_how_long_it_waits(uow: UnitOfWork) -> None:
     uow.decisions.add(a_decision(4, revisit_on=TODAY + 9 * day, detail=Detail(risk_until=TODAY - day)))
     uow.decisions.add(a_decision(5, revisit_on=TODAY - day, status=DecisionStatus.SUPERSEDED))
     uow.decisions.add(a_decision(6, revisit_on=TODAY, audience=Audience("G1"), author_id="U3", owner_id="U3"))
-    assert [each.number for each in uow.decisions.due(by=TODAY, viewer=ANYBODY)] == [2, 4, 1]
+    ended = Detail(risk_until=TODAY - 9 * day)
+    uow.decisions.add(a_decision(7, revisit_on=TODAY, status=DecisionStatus.EXPIRED, detail=ended))
+    uow.decisions.add(a_decision(8, revisit_on=TODAY + day, status=DecisionStatus.EXPIRED, detail=ended))  # put off
+    uow.decisions.add(a_decision(9, revisit_on=TODAY, status=DecisionStatus.HELD))
+    assert [each.number for each in uow.decisions.due(by=TODAY, viewer=ANYBODY)] == [2, 4, 1, 7, 9]
     assert [each.number for each in uow.decisions.due(by=TODAY, viewer=ANYBODY, owner="U2")] == [2]
 
 
