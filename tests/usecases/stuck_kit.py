@@ -157,3 +157,9 @@ def notes(house: Surroundings) -> list[str]:
 
 def outbox_ids(house: Surroundings) -> list[str]:
     return [row_id for _, row_id in house.services.store.queue().due_outbox(at=november(60), limit=200)]
+
+
+def due(house: Surroundings, at: datetime) -> list[Schedule]:
+    with house.services.store.read("T1") as uow:
+        planned = uow.schedules.upcoming(limit=50)
+    return [each for each in planned if each.kind in DUE and each.next_at is not None and each.next_at <= at]
