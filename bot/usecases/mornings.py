@@ -57,5 +57,5 @@ def _mornings(person: Person) -> tuple[object, ...]:
 
 
 def _days(person: Person) -> tuple[object, ...]:
-    """All that their days to answer depend on."""
-    return *_mornings(person), person.ends, person.place
+    """All that their days to answer depend on, and whether they are there to answer."""
+    return *_mornings(person), person.ends, person.place, person.may_act

@@ -43,8 +43,7 @@ class _Around:
 
 def approval_due(services: Services, schedule: Schedule, at: datetime) -> None:
     """See what follows for the approval that `schedule` watches over, and plan when to look again."""
-    groups = pending.groups_waiting(services, schedule.workspace_id)
-    in_the_know = _deputies_who_see(services, schedule)
+    groups, in_the_know = _members(services, schedule), _deputies_who_see(services, schedule)
     with services.store.begin(schedule.workspace_id) as uow:
         approval = _approval(uow, schedule.subject_id)  # before the schedule, as whoever nudges locks them
         claimed = uow.schedules.claim(schedule.id, at=at)
@@ -178,6 +177,26 @@ def _hours(uow: UnitOfWork, people: Iterable[UserId]) -> list[WorkingHours]:
     people = sorted(people)
     known = uow.people.get_many(people)
     return [hours_of(known.get(each)) for each in people]
+
+
+def _members(services: Services, schedule: Schedule) -> pending.Groups:
+    """Who is in the user group that was asked. Slack is asked, so not within a transaction.
+
+    Raises ExternalFailure where it cannot say now: a group that cannot be read is not one in which nobody is.
+    """
+    with services.store.read(schedule.workspace_id) as uow:
+        try:
+            approver = uow.approvals.get(schedule.subject_id).approver
+        except NotFound:
+            return {}
+    if approver.kind is not ApproverKind.GROUP:
+        return {}
+    try:
+        return {approver.id: services.directory.group_members(schedule.workspace_id, approver.id)}
+    except ExternalFailure as failure:
+        if failure.permanent:
+            return {}
+        raise
 
 
 def _deputies_who_see(services: Services, schedule: Schedule) -> frozenset[UserId]:
