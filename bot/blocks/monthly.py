@@ -41,7 +41,7 @@ def draw_monthly(message: MonthlyNote) -> Drawn:
     for position, offer in enumerate(message.offers):
         blocks += _offer(offer, f"{first:%Y-%m}:{position}")
     if message.charted:
-        notes.append("The last six months as a picture are in the thread ↓")
+        notes.append("A picture of the last six months is in the thread ↓")
     blocks += [context(each) for each in notes]
     offers = [_offer_words(each) for each in message.offers]
     return Drawn("\n".join(filter(None, [title, *lines, waiting, *offers, *notes])), blocks)
@@ -126,6 +126,8 @@ def _second_looks(figures: Figures) -> str:
     ]
     if figures.in_time == asked:
         parts = ["answered within a week" if asked == 1 else "all answered within a week"]
+    elif figures.unanswered == asked:
+        parts = ["not answered yet" if asked == 1 else "none answered yet"]
     return f"*Did it work?* Asked of {_count(asked, 'decision')}: {', '.join(parts)}."
 
 

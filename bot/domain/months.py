@@ -47,7 +47,7 @@ class Figures:
 
     first: date
     decided: int = 0
-    by_area: tuple[tuple[str | None, int], ...] = ()  # the most frequent first; None: no area
+    by_area: tuple[tuple[str | None, int], ...] = ()  # the most frequent first; None: no area, last
     proposed_first: int = 0
     median: timedelta | None = None
     longest: Mention | None = None
@@ -140,11 +140,10 @@ class Story:
         timed = self._timed(decided)
         lengths = [each.took for each in timed if each.took is not None]
         in_time, late, unanswered = self._second_looks(starts, ends)
-        areas = Counter(each.detail.area for each in decided)
         return Figures(
             first,
             decided=len(decided),
-            by_area=tuple(sorted(areas.items(), key=lambda each: (-each[1], each[0] is None, each[0] or ""))),
+            by_area=_by_area(decided),
             proposed_first=len(timed),
             median=_middle(lengths),
             longest=max(timed, key=lambda each: (each.took or timedelta(), -each.number), default=None),
@@ -204,6 +203,18 @@ class Story:
     def _answered_at(self, asked: Asked) -> datetime | None:
         answers = (each.at for each in self.events.get(asked.number, ()) if each.kind in ANSWERS)
         return next((at for at in answers if at >= asked.at), None)
+
+
+def _by_area(decided: Iterable[Decision]) -> tuple[tuple[str | None, int], ...]:
+    """An area is one however it is written, and called as it was first."""
+    called: dict[str, str | None] = {}
+    counts: Counter[str] = Counter()
+    for each in decided:
+        key = (each.detail.area or "").casefold()
+        called.setdefault(key, each.detail.area or None)
+        counts[key] += 1
+    in_order = sorted(counts, key=lambda key: (key == "", -counts[key], key))
+    return tuple((called[key], counts[key]) for key in in_order)
 
 
 def _middle(lengths: Sequence[timedelta]) -> timedelta | None:

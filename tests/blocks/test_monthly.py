@@ -63,6 +63,20 @@ def test_what_there_is_nothing_to_say_of_has_no_line() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("in_time", "unanswered", "said"),
+    [
+        (1, 0, "Asked of 1 decision: answered within a week."),
+        (3, 0, "Asked of 3 decisions: all answered within a week."),
+        (0, 1, "Asked of 1 decision: not answered yet."),
+        (0, 3, "Asked of 3 decisions: none answered yet."),
+    ],
+)
+def test_second_looks_that_all_went_one_way_are_said_in_a_word(in_time: int, unanswered: int, said: str) -> None:
+    figures = replace(FIGURES, in_time=in_time, late=0, unanswered=unanswered)
+    assert said in draw(replace(NOTE, figures=figures)).text
+
+
 def test_a_single_proposal_has_no_middle() -> None:
     figures = Figures(OCTOBER, decided=2, proposed_first=1, median=8 * DAY, longest=DATADOG)
     words = draw(replace(NOTE, figures=figures)).text

@@ -143,18 +143,19 @@ def test_an_empty_month_has_nothing_to_tell() -> None:
 
 def test_what_was_decided_is_counted_by_area_the_most_frequent_first() -> None:
     vendors, roadmap = Detail(area="Vendors"), Detail(area="Roadmap")
+    more = [decided(number) for number in (9, 10, 11)]
     made = [
         decided(1, detail=roadmap),
         decided(2, detail=vendors),
-        decided(3, detail=vendors),
-        decided(4),
+        decided(3, detail=Detail(area="vendors")),
+        *more,
         decided(5, date(2026, 9, 30)),
         decided(6, date(2026, 11, 1)),
         decided(7, None, status=DecisionStatus.PROPOSED),
         decided(8, status=DecisionStatus.WITHDRAWN),
     ]
     found = figures(made)
-    assert (found.decided, found.by_area) == (4, (("Vendors", 2), ("Roadmap", 1), (None, 1)))
+    assert (found.decided, found.by_area) == (6, (("Vendors", 2), ("Roadmap", 1), (None, 3)))
 
 
 def test_how_fast_is_told_of_what_was_proposed_first() -> None:
