@@ -42,7 +42,8 @@ HELP = """*What I answer to*
 `/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
 Each answers `help`, as in `/decide help`."""
 SETUP_HELP = """`/backbeat setup`  who is CTO, sponsor and deputy, the team channel, the CTO's days here
-A Slack admin does it first; later the CTO may change it too. Nothing is posted because of it."""
+A Slack admin does it first; later the CTO may change it too. Nothing is posted in a channel because
+of it; the CTO gets a note by DM about each month that is over, which `/backbeat monthly` stops."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
