@@ -53,7 +53,7 @@ def say_elsewhere(uow: UnitOfWork, row: OutboxMessage, *, code: str, at: datetim
     if not isinstance(message, DecisionCard):
         say(uow, Note(_trouble(message, refused, code)), to, at=at)
         return
-    say(uow, CardElsewhere(message.decision, refused, message.names), to, at=at, subject=row.subject)
+    say(uow, CardElsewhere(message.decision, refused, message.names, message.words), to, at=at, subject=row.subject)
     channel = uow.workspaces.get().decision_channel
     if channel is not None and channel != refused and message.decision.audience.is_workspace:
         say(uow, message, Destination(conversation=channel), at=at, subject=row.subject)

@@ -99,9 +99,9 @@ class AskedLater:
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:
-    """For the author of a proposal alone: who is asked later, who has to be asked outside Slack, and whom nobody can ask.
+    """For the author of a proposal alone: who is asked later, who is not in Slack, and for whom nobody can speak.
 
-    `outside`: (approval id, name). Names are safe mrkdwn. It is emptied as that is done.
+    `outside`: (approval id, name); these names and those of `nobody` are safe mrkdwn. It is emptied as that is done.
     """
 
     decision: Decision

@@ -13,10 +13,11 @@ from bot.domain.messages import ApprovalRequest, AskedFor, DecisionNotice, Note
 from bot.domain.rights import CTO, Approver, ApproverKind, Part, Party
 from bot.domain.workspaces import Audience, Role
 from bot.usecases import decisions
-from bot.usecases.approvals import answering
+from bot.usecases.approvals import answering, requests
 from bot.usecases.people import viewer_for
-from bot.usecases.ports import UserGroup
+from bot.usecases.ports import Job, UserGroup
 from storage.store import SqlStore
+from tests.support import THURSDAY as NOW
 from tests.support import a_workspace
 from tests.usecases.approvals_kit import (
     DANA,
@@ -140,6 +141,19 @@ def test_a_group_that_cannot_be_read_has_nobody_and_the_author_is_told(house: Ho
     assert house.asked() == []
     (told,) = house.sent(AskedFor, "U3")
     assert told.nobody == ("a user group",)
+
+
+def test_where_slack_says_nothing_at_all_those_are_asked_who_are_known_without_it(house: House) -> None:
+    house.right(decides="U2", agrees=Party((), ("S1",)), input=Party(("U1",)))
+    house.log(PRIYA)
+    house.around.directory.down = True
+    (job_id,) = [job_id for _, job_id in house.services.store.queue().due_jobs(at=NOW, limit=9)]
+    job = Job("T1", job_id, "approvals.ask", "1", next_at=None, attempts=5)
+    for _ in range(2):
+        requests.ask_without_slack(house.services, job, "unreachable")
+    assert house.asked() == ["U2"]
+    assert house.sent(AskedFor)[0].nobody == ("a user group",)
+    assert house.sent(DecisionNotice) == []
 
 
 def test_who_is_not_at_work_is_asked_in_their_morning_unless_the_author_has_them_asked_now(house: House) -> None:

@@ -186,3 +186,13 @@ def test_a_proposal_that_gives_way_asks_nobody_any_more(house: House) -> None:
     assert house.get(1).status is DecisionStatus.SUPERSEDED
     assert house.asked(1) == []
     assert house.approvals(1) == []
+
+
+def test_what_somebody_decides_is_reversed_by_them_alone(house: House) -> None:
+    house.propose(SAM)
+    for who in (PRIYA, KENJI, DANA):
+        with pytest.raises(NotAllowed, match="Sam decides this"):
+            decisions.reverse(house.services, who, 1, "Too dear", key=house.key(), viewer=SYSTEM)
+    assert house.get().status is DecisionStatus.DECIDED
+    decisions.reverse(house.services, SAM, 1, "Too dear", key=house.key(), viewer=SYSTEM)
+    assert house.get().status is DecisionStatus.REVERSED

@@ -12,7 +12,7 @@ from bot.domain.decisions import Decision, DecisionEventKind
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from bot.domain.hours import today_for
 from bot.domain.revisits import MOST_SNOOZES, snoozed_until, snoozes
-from bot.domain.rights import longest_acceptance, right_for
+from bot.domain.rights import Part, longest_acceptance, right_for
 from bot.domain.workspaces import Person, Viewer
 from bot.usecases.approvals import asking
 from bot.usecases.approvals.asking import Groups
@@ -101,11 +101,16 @@ def reverse(
     at: datetime | None = None,
     viewer: Viewer | None = None,
 ) -> Decision:
-    """It no longer holds, and nothing takes its place. `why` is on its card from now on."""
+    """It no longer holds, and nothing takes its place. `why` is on its card from now on.
+
+    Raises InvalidInput ("why"), Conflict; NotAllowed where somebody else decides about its area.
+    """
     why = reason_given(why)
 
-    def change(_: UnitOfWork, decision: Decision, now: datetime) -> Decision:
-        return rules.reverse(decision, at=now)
+    def change(uow: UnitOfWork, decision: Decision, now: datetime) -> Decision:
+        reversed_now = rules.reverse(decision, at=now)
+        _must_not_be_anothers(uow, decision, person)
+        return reversed_now
 
     return change_one(
         services, person, number, DecisionEventKind.REVERSED, change, why=why, key=key, at=at, viewer=viewer
@@ -115,6 +120,15 @@ def reverse(
 def _only_area(decision: Decision) -> rules.Detail:
     """What accepting its risk anew is about: nothing is bought once more."""
     return replace(decision.detail, cost=None, currency=None)
+
+
+def _must_not_be_anothers(uow: UnitOfWork, decision: Decision, person: Person) -> None:
+    """Whoever decides about an area also decides that something there no longer holds."""
+    ruling = asking.ruling_on(uow, _only_area(decision), author=person.id)
+    for each in ruling.needed:
+        if each.part is Part.DECIDES and each.approver.id != person.id:
+            who = asking.call(uow, each.approver)
+            raise NotAllowed(f"{who} decides this. Supersede {decision.ref} with what is to hold instead: then I ask.")
 
 
 def _must_be_theirs_to_accept(
