@@ -11,7 +11,7 @@ from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail, Sour
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.messages import ApprovalRequest, AskedFor, DecisionNotice, Note
 from bot.domain.rights import CTO, Approver, ApproverKind, Part, Party
-from bot.domain.workspaces import Audience, Role
+from bot.domain.workspaces import Audience
 from bot.usecases import decisions
 from bot.usecases.approvals import answering, requests
 from bot.usecases.people import viewer_for
@@ -26,7 +26,6 @@ from tests.usecases.approvals_kit import (
     PRIYA,
     SAM,
     STRANGER,
-    SYSTEM,
     House,
     a_draft,
     a_house,
@@ -369,85 +368,3 @@ def test_a_second_press_and_an_answer_to_what_is_settled_change_nothing(house: H
     house.approve(DANA)
     with pytest.raises(Conflict, match="decided already"):
         answering.approve(house.services, SAM, approval_id, key="late")
-
-
-# --- marked as decided, rejected, withdrawn ------------------------------------------------------------------------
-
-
-def test_to_mark_it_as_decided_is_to_approve_it(house: House) -> None:
-    house.right(decides="U2", agrees=Party(("U1",)))
-    house.propose(PRIYA)
-    assert house.accept(SAM).status is DecisionStatus.PROPOSED
-    assert house.accept(DANA).status is DecisionStatus.DECIDED
-
-
-@pytest.mark.parametrize("who", [PRIYA, KENJI])
-def test_whoever_has_no_right_is_told_who_decides_and_nothing_changes(house: House, who) -> None:
-    house.propose(PRIYA)
-    with pytest.raises(NotAllowed, match="waits for Sam"):
-        house.accept(who)
-    assert house.get().status is DecisionStatus.PROPOSED
-
-
-def test_the_cto_does_not_decide_over_the_head_of_who_does(house: House) -> None:
-    house.propose(PRIYA)
-    with pytest.raises(NotAllowed, match="waits for Sam"):
-        house.accept(DANA)
-
-
-def test_what_was_proposed_before_anybody_had_a_right_goes_by_the_right(house: House) -> None:
-    house.propose(PRIYA, a_draft(detail=Detail(area="Budget"), status=DecisionStatus.PROPOSED))
-    house.right("Budget", decides="U2", agrees=Party(("U1",)))
-    with pytest.raises(NotAllowed):
-        house.accept(PRIYA)
-    assert house.approvals() == []
-    assert house.accept(SAM).status is DecisionStatus.PROPOSED
-    house.work()
-    assert house.asked() == ["U1"]
-    assert house.approve(DANA).status is DecisionStatus.DECIDED
-
-
-def test_the_deputy_decides_what_the_area_leaves_to_them(house: House) -> None:
-    house.right(decides="U2", deputy_up_to=Decimal(1_000))
-    house.propose(KENJI, a_draft(detail=costing(900, "Vendors")))
-    assert house.accept(PRIYA).decided_by == "U3"
-    assert house.asked(1) == []
-    house.propose(KENJI, a_draft(detail=costing(1_000, "Vendors")))
-    with pytest.raises(NotAllowed):
-        house.accept(PRIYA, 2)
-
-
-@pytest.mark.parametrize("who", [SAM, PRIYA, DANA])
-def test_a_proposal_is_rejected_by_whoever_decides_its_author_or_the_cto(house: House, who) -> None:
-    house.propose(PRIYA)
-    decisions.reject(house.services, who, 1, "Too dear", key="r", viewer=SYSTEM)
-    assert house.get().status is DecisionStatus.REJECTED
-    assert house.approvals() == []
-    assert house.asked() == []
-    assert f"{who.name} rejected D-1: Too dear" in (house.sent(ApprovalRequest)[0].answer or "")
-
-
-def test_nobody_else_rejects_it_not_even_who_must_agree(house: House) -> None:
-    house.right(decides="U2", agrees=Party(("U4",)))
-    house.propose(PRIYA)
-    with pytest.raises(NotAllowed):
-        decisions.reject(house.services, KENJI, 1, "Too dear", key="r", viewer=SYSTEM)
-    assert house.get().status is DecisionStatus.PROPOSED
-
-
-def test_undo_closes_what_was_asked(house: House) -> None:
-    house.propose(PRIYA)
-    decisions.withdraw(house.services, PRIYA, 1, key="w", viewer=SYSTEM)
-    assert house.asked() == []
-    assert house.approvals() == []
-
-
-def test_the_holder_of_a_role_now_speaks_for_it(house: House) -> None:
-    house.limits()
-    house.propose(KENJI, a_draft(detail=costing(500)))
-    with house.services.store.begin("T1") as uow:
-        uow.workspaces.set_role(Role.CTO, ["U2"])
-        uow.commit()
-    with pytest.raises(NotAllowed):
-        house.approve(DANA)
-    assert house.approve(SAM).decided_by == "U2"
