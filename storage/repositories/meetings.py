@@ -8,7 +8,7 @@ from bot.domain.cadences import Cadence, CadenceKind, Occurrence
 from bot.domain.errors import NotFound
 from bot.domain.workspaces import Viewer
 from storage import tables
-from storage.repositories.decisions import visible
+from storage.finding import visible
 from storage.unit import Repository, builder, row_of
 
 _cadence = builder(Cadence)
