@@ -8,7 +8,7 @@ import pytest
 from bot.domain.decisions import Draft, Source
 from bot.domain.errors import InvalidInput, NotAllowed
 from bot.domain.messages import Note
-from bot.domain.outbox import OutboxStatus
+from bot.domain.outbox import Destination, OutboxStatus
 from bot.domain.workspaces import Audience, Person, Role
 from bot.usecases import decisions, workspaces
 from bot.usecases.people import viewer_for
@@ -54,7 +54,8 @@ def test_whoever_sets_up_first_is_an_admin_from_then_on(house: Surroundings) -> 
 
 def test_a_reply_is_said_once_in_its_thread(house: Surroundings) -> None:
     for _ in range(2):
-        workspaces.reply(house.services, "T1", "D1", "Hello", key="event:Ev1", thread_ts="1.0")
+        where = Destination(conversation="D1", thread_ts="1.0")
+        workspaces.reply(house.services, "T1", where, "Hello", key="event:Ev1")
     with house.services.store.read("T1") as uow:
         (row,) = uow.outbox.stuck(frozenset(OutboxStatus), limit=10)
     assert row.message == Note("Hello")
