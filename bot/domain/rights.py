@@ -4,7 +4,7 @@ RAPID (Bain & Company) gives each part of a decision to somebody: who Recommends
 block, those who Perform are told after, Input is asked before, and one person Decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -190,6 +190,20 @@ def rule_on(
     if right and cost is not None and deputies - ctos and author not in ctos and deputy_decides(right, cost):
         needed = _left_to_deputy(needed.values(), ctos)
     return replace(ruling, needed=tuple(needed.values()))
+
+
+def named_once(ruling: Ruling, holders: Mapping[Role, frozenset[UserId]]) -> Ruling:
+    """Without roles that somebody holds alone who is named already: one person is asked for one word."""
+    kept: list[Needed] = []
+    named = {each.approver.id for each in ruling.needed if each.approver.kind is ApproverKind.PERSON}
+    for each in ruling.needed:
+        people = holders.get(Role(each.approver.id), frozenset()) if each.approver.kind is ApproverKind.ROLE else None
+        if people is not None and len(people) == 1:
+            if people <= named:
+                continue
+            named |= people
+        kept.append(each)
+    return replace(ruling, needed=tuple(kept))
 
 
 def _left_to_deputy(needed: Iterable[Needed], ctos: frozenset[UserId]) -> dict[Approver, Needed]:

@@ -41,11 +41,17 @@ class Case:
 
 
 def approve(services: Services, person: Person, approval_id: str, *, key: str, at: datetime | None = None) -> Decision:
-    """Yes. The decision is decided where no other word is missing. Raises NotAllowed, NotFound, Conflict."""
+    """Yes, by all that this person may speak for. The decision is decided where no other word is missing.
+
+    Raises NotAllowed, NotFound, Conflict.
+    """
+    groups = _groups(services, person, approval_id)
 
     def answer(uow: UnitOfWork, case: Case, now: datetime) -> Decision:
-        given = rules.approve(case.approval, by=person.id, at=now)
-        return count(uow, case.decision, case.beside, [given], by=person, at=now)
+        decision, members = case.decision, groups.members
+        theirs = [each for each in case.beside if asking.may_answer(uow, each, person.id, members, decision)]
+        given = [rules.approve(each, by=person.id, at=now) for each in theirs]
+        return count(uow, decision, case.beside, given, by=person, at=now)
 
     return _answered(services, person, approval_id, answer, key=key, at=at)
 
@@ -197,8 +203,8 @@ def _answered(
 def _groups(services: Services, person: Person, approval_id: str) -> Groups:
     """Read from Slack before the transaction. Raises NotFound for an id of nowhere, or of another workspace."""
     with services.store.read(person.workspace_id) as uow:
-        approval = uow.approvals.get(approval_id)
-    return asking.groups_of(services, [approval], workspace=person.workspace_id)
+        beside = uow.approvals.of(uow.approvals.get(approval_id).number)
+    return asking.groups_of(services, standing(beside), workspace=person.workspace_id)
 
 
 def _case(uow: UnitOfWork, approval_id: str, *, lock: bool = True) -> Case:

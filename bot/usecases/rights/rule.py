@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bot.domain.errors import ExternalFailure
-from bot.domain.rights import Approver, ApproverKind, DecisionRight, GroupId, Limits, Ruling, rule_on
+from bot.domain.rights import Approver, ApproverKind, DecisionRight, GroupId, Limits, Ruling, named_once, rule_on
 from bot.domain.workspaces import Role, UserId, WorkspaceId
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -15,7 +15,7 @@ def ruling_for(
 ) -> Ruling:
     """Whose word a decision by `author` needs as the rights and limits stand. Raises InvalidInput ("currency")."""
     roles = uow.workspaces.roles()
-    return rule_on(
+    ruling = rule_on(
         uow.rights.all(),
         uow.rights.limits(),
         area=area,
@@ -25,6 +25,7 @@ def ruling_for(
         ctos=roles.get(Role.CTO, frozenset()),
         author=author,
     )
+    return named_once(ruling, roles)
 
 
 def groups_in(services: Services, ruling: Ruling, *, workspace: WorkspaceId) -> Mapping[GroupId, frozenset[UserId]]:
