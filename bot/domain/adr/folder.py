@@ -8,7 +8,17 @@ from pathlib import PurePosixPath
 from bot.domain.adr.reading import is_template, number_and_name, read_record
 from bot.domain.adr.words import fold
 from bot.domain.decisions import DecisionStatus
-from bot.domain.interchange.entries import NO_REASON, Entry, NotTaken, Read, as_path, as_text, as_title, digest_of
+from bot.domain.interchange.entries import (
+    NO_REASON,
+    Entry,
+    NotTaken,
+    Read,
+    as_path,
+    as_text,
+    as_title,
+    digest_of,
+    gathered,
+)
 from bot.domain.interchange.madr import ORIGINAL_ENDING, is_ours, read_own
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx"})
@@ -40,7 +50,7 @@ def read_folder(source: str, files: Iterable[File]) -> Read:
             entries.append(found)
         elif found is not None:
             not_taken.append(found)
-    return Read(source, tuple(_numbered_once(entries)), tuple(not_taken))
+    return gathered(source, _numbered_once(entries), not_taken)
 
 
 def _read(file: File, around: dict[str, File]) -> Entry | NotTaken | None:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum, auto
 
 from bot.domain.decisions import DecisionStatus
-from bot.domain.interchange.entries import Relation
+from bot.domain.interchange.entries import FIRST_DAY, LAST_DAY, Relation
 
 
 class Part(Enum):
@@ -233,6 +233,7 @@ def _month(name: str) -> int:
 
 def _day(year: str, month: str | int, day: str) -> date | None:
     try:
-        return date(int(year), int(month), int(day))
+        found = date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None

@@ -1,6 +1,7 @@
 """A decision as it stands somewhere else, read and not yet in the log; and what the log keeps of where it stood."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ NO_REASON = "Not recorded."
 LARGEST_KEPT = 9999  # a number beyond this is a date or a ticket, and would make the log's own numbers jump
 SOURCE_LIMIT, PATH_LIMIT, LABEL_LIMIT = 200, 500, 80  # what the database holds of each
 MOST_NAMES, NAME_LIMIT = 30, 80
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)  # a day beyond them is a slip, or a file's way to say none
 
 
 class Relation(StrEnum):
@@ -126,6 +128,20 @@ class Known:
     path: str
     digest: str
     imported_at: datetime
+
+
+def gathered(source: str, entries: Iterable[Entry], not_taken: Iterable[NotTaken] = ()) -> Read:
+    """What was read of one source. Of two entries in one place, the first is taken."""
+    places: set[tuple[WorkspaceId | None, str]] = set()
+    once, twice = list[Entry](), list[NotTaken]()
+    for entry in entries:
+        place = (entry.workspace, entry.path)
+        if place in places:
+            twice.append(NotTaken(entry.path, "it is there twice: I took the first"))
+        else:
+            places.add(place)
+            once.append(entry)
+    return Read(source, tuple(once), (*not_taken, *twice))
 
 
 def digest_of(text: str) -> str:

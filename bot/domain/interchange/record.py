@@ -1,9 +1,10 @@
 """A decision in the form in which it leaves, and the log as JSON. Its schema is published in docs/schemas."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,19 @@ from bot.domain.decisions import (
     Source,
 )
 from bot.domain.errors import InvalidInput
-from bot.domain.interchange.entries import LABEL_LIMIT, Entry, Exported, Names, NotTaken, Original, Read, digest_of
+from bot.domain.interchange.entries import (
+    FIRST_DAY,
+    LABEL_LIMIT,
+    LAST_DAY,
+    Entry,
+    Exported,
+    Names,
+    NotTaken,
+    Original,
+    Read,
+    digest_of,
+    gathered,
+)
 from bot.domain.workspaces import Audience
 
 Number = Annotated[int, Field(ge=1, lt=2**31)]
@@ -29,6 +42,7 @@ Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")]
 FORMAT: Literal["backbeat.decisions"] = "backbeat.decisions"
 VERSION: Literal[1] = 1
+HIGHEST = 999_999_999  # beyond it the log would run out of numbers
 DETAIL = tuple(each.name for each in fields(Detail))
 
 
@@ -180,12 +194,39 @@ def entry_of(record: Record) -> Entry:
 def checked(values: Mapping[str, Any]) -> Record:
     """Raises InvalidInput with the first thing that is wrong, in words."""
     try:
-        return Record.model_validate(
-            {name: value for name, value in values.items() if value is not None and value != ""}
+        found = Record.model_validate(
+            {name: _storable(value) for name, value in values.items() if value is not None and value != ""}
         )
     except ValidationError as error:
         first = error.errors()[0]
         raise InvalidInput(f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg'].lower()}") from error
+    for name, problem in _oddities(found):
+        raise InvalidInput(f"{name}: {problem}")
+    return found
+
+
+def _oddities(record: Record) -> Iterator[tuple[str, str]]:
+    """What no log has, and what would stand in this one's way for good."""
+    if not record.title.strip():
+        yield "title", "it is blank"
+    if record.number > HIGHEST:
+        yield "number", f"it is beyond {HIGHEST}"
+    for name, value in record:
+        day = value.date() if isinstance(value, datetime) else value
+        if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
+            yield name, f"{day} is not between {FIRST_DAY} and {LAST_DAY}"
+    for name, moment in (("ts", record.ts), ("thread_ts", record.thread_ts)):
+        if moment is not None and not re.fullmatch(r"[0-9.]{1,30}", moment):
+            yield name, "it is no message's"
+    if record.permalink is not None and not re.fullmatch(r"https?://\S{1,2990}", record.permalink):
+        yield "permalink", "it is no link to a web page"
+
+
+def _storable(value: Any) -> Any:
+    """No database keeps the character 0."""
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 def log_as_json(leaving: list[Leaving], *, is_all: bool) -> str:
@@ -210,7 +251,7 @@ def read_log(source: str, text: str) -> Read:
             entries.append(entry_of(checked(each if isinstance(each, dict) else {})))
         except InvalidInput as problem:
             not_taken.append(NotTaken(f"decision {place}", problem.words))
-    return Read(source, tuple(entries), tuple(not_taken))
+    return gathered(source, entries, not_taken)
 
 
 def schema() -> dict[str, Any]:

@@ -14,6 +14,8 @@ from bot.domain.decisions import COST_LIMIT, TEXT_LIMIT, TITLE_LIMIT, DecisionSt
 from bot.domain.errors import InvalidInput
 from bot.domain.interchange.entries import (
     LARGEST_KEPT,
+    MOST_NAMES,
+    NAME_LIMIT,
     NO_REASON,
     Entry,
     Link,
@@ -24,6 +26,7 @@ from bot.domain.interchange.entries import (
     as_area,
     as_path,
     digest_of,
+    gathered,
 )
 from bot.domain.interchange.record import Leaving, Record, checked, entry_of, record_of
 from bot.domain.phrases import read_cost
@@ -32,8 +35,8 @@ COLUMNS = tuple(Record.model_fields)
 LISTS = frozenset({"deciders", "consulted", "informed"})
 SEPARATORS = ",;\t|"
 CELL_LIMIT = 10_000_000  # characters; the csv module's own limit would stop at the first long original
-# What a spreadsheet would take for a formula, also behind the quotes that an export puts before it.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n|%＝＋－＠]")
+# What a spreadsheet would take for a formula, also behind blanks, and the quotes that an export puts before it.
+_FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@\t\r\n|%＝＋－＠]")
 _NAMES = {
     "title": "title|decision|what|name|subject|summary|topic|titel|entscheidung|titre|titulo|decisao",
     "why": "why|reason|rationale|context|because|justification|grund|begrundung|kontext|raison|contexte|porque|razon"
@@ -115,7 +118,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _separator(text: str) -> str:
     """The one that parts the header into the most names known here."""
-    first = text.lstrip("\r\n").split("\n", maxsplit=1)[0].strip("\r")
+    first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
 
     def known(separator: str) -> tuple[int, int]:
         names = next(csv.reader([first], delimiter=separator), [])
@@ -133,7 +136,7 @@ def _read_all(source: str, rows: Iterator[tuple[int, list[str]]], read_row: Any)
             entries.append(read_row(cells))
         except InvalidInput as problem:
             not_taken.append(NotTaken(f"line {line}", problem.words))
-    return Read(source, tuple(entries), tuple(not_taken))
+    return gathered(source, entries, not_taken)
 
 
 def _own(cells: Mapping[str, str]) -> Entry:
@@ -185,13 +188,18 @@ def _foreign(cells: Mapping[str, str], seen: dict[str, int]) -> Entry:
         not_doing=_text("not_doing", cells),
         revisit_on=_day("revisit", cells),
         detail=_detail(cells),
-        names=Names(tuple(name.strip() for name in re.split(r"[,;]", cells.get("owner", "")) if name.strip())[:30]),
+        names=Names(_names(cells.get("owner", ""))),
         links=tuple(
             Link(relation, number=linked)
             for column, relation in (("supersedes", Relation.SUPERSEDES), ("superseded_by", Relation.SUPERSEDED_BY))
             if (linked := _number(column, cells)) is not None
         ),
     )
+
+
+def _names(said: str) -> tuple[str, ...]:
+    names = (" ".join(name.split())[:NAME_LIMIT] for name in re.split(r"[,;]", said))
+    return tuple(dict.fromkeys(name for name in names if name))[:MOST_NAMES]
 
 
 def _status(cells: Mapping[str, str]) -> DecisionStatus:
