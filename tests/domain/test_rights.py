@@ -18,8 +18,10 @@ from bot.domain.rights import (
     Needed,
     Part,
     Party,
+    Ruling,
     Tier,
     default_limits,
+    named_once,
     rule_on,
 )
 from bot.domain.rights_checked import (
@@ -31,6 +33,7 @@ from bot.domain.rights_checked import (
     draft_of,
     outside_names,
 )
+from bot.domain.workspaces import Role
 
 SAM, PRIYA = Approver(ApproverKind.PERSON, "U2"), Approver(ApproverKind.PERSON, "U3")
 FINANCE = Approver(ApproverKind.GROUP, "S1")
@@ -262,6 +265,20 @@ def test_an_area_is_found_however_it_is_written(words, found):
 def test_several_areas_that_may_be_meant_are_all_named():
     assert find_areas("data", ["Data platform", "Database", "Roadmap"]) == ["Data platform", "Database"]
     assert find_areas("Data", ["Data", "Database"]) == ["Data"]
+
+
+@pytest.mark.parametrize(
+    ("ctos", "kept"),
+    [
+        ({"U2"}, [SAM]),  # whoever decides is the CTO as well
+        ({"U2", "U3"}, [SAM, CTO]),  # another CTO may speak too
+        ({"U3"}, [SAM, CTO]),
+        (set(), [SAM, CTO]),
+    ],
+)
+def test_a_role_that_somebody_holds_alone_who_is_named_already_adds_nothing(ctos, kept):
+    ruling = Ruling((Needed(SAM, Part.DECIDES), Needed(CTO, Part.LIMIT)))
+    assert [each.approver for each in named_once(ruling, {Role.CTO: frozenset(ctos)}).needed] == kept
 
 
 @given(st.text(max_size=300), st.lists(st.text(min_size=1, max_size=60), max_size=8))

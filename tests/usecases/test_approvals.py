@@ -232,6 +232,32 @@ def test_the_last_word_decides_it_by_whoever_decides(house: House) -> None:
     assert any("is decided" in note.text for note in house.sent(Note, "U3"))
 
 
+def test_one_person_is_asked_once_and_gives_one_word_for_the_area_and_for_the_sum(house: House) -> None:
+    house.right(decides="U1")  # Dana, who also signs off as the CTO
+    house.limits()
+    house.propose(PRIYA, a_draft(detail=costing(500, "Vendors")))
+    assert [(each.approver, each.part) for each in house.approvals()] == [(person(DANA), Part.DECIDES)]
+    assert house.asked() == ["U1"]
+    assert house.approve(DANA).status is DecisionStatus.DECIDED
+
+
+def test_a_yes_counts_for_every_group_that_whoever_says_it_speaks_for(house: House) -> None:
+    with_finance(house, "U1", "U2")
+    house.right(decides="U1", agrees=Party((), ("S1",)))
+    house.propose(PRIYA)
+    assert house.approve(DANA, whose=person(DANA)).status is DecisionStatus.DECIDED
+    assert {each.answered_by for each in house.approvals()} == {"U1"}
+
+
+def test_a_yes_does_not_count_for_a_group_that_somebody_else_objected_for(house: House) -> None:
+    with_finance(house, "U1", "U2")
+    house.right(decides="U1", agrees=Party((), ("S1",)))
+    house.propose(PRIYA)
+    finance = next(each.approver for each in house.approvals() if each.approver != person(DANA))
+    answering.object_to(house.services, SAM, house.waiting(whose=finance).id, "Not in the budget", key="o")
+    assert house.approve(DANA, whose=person(DANA)).status is DecisionStatus.PROPOSED
+
+
 def test_an_objection_blocks_until_whoever_made_it_approves(house: House) -> None:
     house.right(decides="U2", agrees=Party(("U1",)))
     house.propose(PRIYA)
