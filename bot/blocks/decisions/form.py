@@ -54,13 +54,13 @@ def build_form(form: Form, frame: Frame, *, note: Json | None = None, notice: Js
     return modal(title, blocks, callback_id=ids.FORM, submit=submits[frame.mode], metadata=to_metadata(frame))
 
 
-def _main(form: Form, frame: Frame) -> list[Json]:
 def _openers(frame: Frame) -> list[Json]:
     buttons = [] if frame.more else [button("Add detail", ids.ADD_DETAIL)]
     buttons += [button("Draft from the thread", ids.DRAFT_IT)] if frame.drafts else []
     return [actions(*buttons, block_id="more")] if buttons else []
 
 
+def _main(form: Form, frame: Frame) -> list[Json]:
     blocks = [
         field("Decision", _line("title", form.title, TITLE_LIMIT, "Use Postgres for the event store"), "title"),
         field(

@@ -163,8 +163,8 @@ def to_metadata(frame: Frame) -> dict[str, Any]:
         "w": frame.audience.conversation,
         "x": 1 if frame.more else None,
         "p": 1 if frame.chooses else None,
-    }
         "d": 1 if frame.drafts else None,
+    }
     return {key: value for key, value in found.items() if value is not None}
 
 
