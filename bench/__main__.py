@@ -1,10 +1,10 @@
-"""`python -m bench`: everything, or what is named: decide, start, search."""
+"""`python -m bench`: everything, or what is named: decide, start, search, reopened."""
 
 import sys
 
-from bench import decide, search, start
+from bench import decide, reopened, search, start
 
-ALL = {"decide": decide.main, "start": start.main, "search": search.main}
+ALL = {"decide": decide.main, "start": start.main, "search": search.main, "reopened": reopened.main}
 
 
 def main(names: list[str]) -> int:
