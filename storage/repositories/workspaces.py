@@ -69,6 +69,10 @@ class SqlWorkspaces(Repository):
         counted = self._update(table).where(table.c.last_decision == after).values(last_decision=max(last, after))
         return self._session.run(counted).rowcount == 1
 
+    def hold_decision_numbers(self) -> None:
+        # It lets others refer to the workspace meanwhile.
+        self._session.run(self._select(tables.workspaces, tables.workspaces.c.name).with_for_update(key_share=True))
+
 
 class SqlPeople(Repository):
     def find(self, person: UserId) -> Person | None:

@@ -11,6 +11,7 @@ from bot.domain.decisions import DecisionStatus
 from bot.domain.interchange.entries import (
     NO_REASON,
     Entry,
+    Link,
     NotTaken,
     Read,
     as_path,
@@ -50,7 +51,7 @@ def read_folder(source: str, files: Iterable[File]) -> Read:
             entries.append(found)
         elif found is not None:
             not_taken.append(found)
-    return gathered(source, _numbered_once(entries), not_taken)
+    return gathered(source, _numbered_once(_linked_nearby(entries)), not_taken)
 
 
 def _read(file: File, around: dict[str, File]) -> Entry | NotTaken | None:
@@ -95,6 +96,23 @@ def _text_beside(path: str, beside: str, around: dict[str, File]) -> str | None:
     """The text of a file that one of our own names: within the folder, or not at all."""
     found = around.get(str(PurePosixPath(path).parent / beside))
     return found.text if found is not None else None
+
+
+def _linked_nearby(entries: list[Entry]) -> list[Entry]:
+    """A number means the record in the same folder that has it, where there is one: each may count from 1."""
+    paths = {entry.path for entry in entries}
+    near: dict[tuple[PurePosixPath, int], str] = {}
+    for entry in entries:
+        if entry.number is not None and entry.exported is None:
+            near.setdefault((PurePosixPath(entry.path).parent, entry.number), entry.path)
+
+    def found(entry: Entry, link: Link) -> Link:
+        if link.path in paths or link.number is None:
+            return link
+        folder = PurePosixPath(link.path or entry.path).parent
+        return replace(link, path=near.get((folder, link.number), link.path))
+
+    return [replace(entry, links=tuple(found(entry, link) for link in entry.links)) for entry in entries]
 
 
 def _numbered_once(entries: list[Entry]) -> Iterable[Entry]:

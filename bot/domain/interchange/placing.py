@@ -58,7 +58,8 @@ def place(
     last: int,
 ) -> list[Placed]:
     """`known`: what was imported before, by source. `taken`: the numbers in use, since when. `last`: the last one."""
-    there = [_there(read, entry, workspace, known, taken) for entry in read.entries]
+    before = _Before(read, known)
+    there = [_there(read, entry, workspace, before, taken) for entry in read.entries]
     used = set(taken)
     kept: list[int | None] = []
     for entry, found in zip(read.entries, there, strict=True):
@@ -74,11 +75,28 @@ def place(
     return _linked(placed)
 
 
+class _Before:
+    """What was imported before: found by its path, or by its text where nothing has that path any more."""
+
+    def __init__(self, read: Read, known: Mapping[str, Sequence[Known]]) -> None:
+        paths = {each.path for each in read.entries}
+        self.by_path = {(source, each.path): each for source, some in known.items() for each in some}
+        self._gone: dict[tuple[str, str], list[Known]] = {}
+        for (source, path), each in self.by_path.items():
+            if path not in paths:
+                self._gone.setdefault((source, each.digest), []).append(each)
+
+    def moved(self, source: str, entry: Entry) -> Known | None:
+        """Of several with one text, each is found once."""
+        gone = self._gone.get((source, entry.digest))
+        return gone.pop(0) if gone else None
+
+
 def _there(
     read: Read,
     entry: Entry,
     workspace: WorkspaceId,
-    known: Mapping[str, Sequence[Known]],
+    before: _Before,
     taken: Mapping[int, datetime],
 ) -> Placed | None:
     source = source_of(read, entry)
@@ -86,13 +104,11 @@ def _there(
         return Placed(
             entry, source, entry.number or 0, Outcome.UNCHANGED, entry.status, notes=("it is this log's own",)
         )
-    before = known.get(source, ())
-    same_path = next((each for each in before if each.path == entry.path), None)
+    same_path = before.by_path.get((source, entry.path))
     if same_path is not None:
         outcome = Outcome.UNCHANGED if same_path.digest == entry.digest else Outcome.CHANGED
         return Placed(entry, source, same_path.number, outcome, entry.status, known=same_path)
-    paths = {each.path for each in read.entries}
-    moved = next((each for each in before if each.digest == entry.digest and each.path not in paths), None)
+    moved = before.moved(source, entry)
     if moved is not None:
         note = f"it was {moved.path}"
         return Placed(entry, source, moved.number, Outcome.UNCHANGED, entry.status, notes=(note,), known=moved)
@@ -157,6 +173,9 @@ def _as_exported(log: _Log, each: Placed) -> None:
         here = log.numbered(each.source, there)
         if there is not None and here is None:
             log.note(each.number, f"D-{there} is not among them: the link to it is left out")
+        if here is not None and _leads_back(log, here, each.number, name):
+            log.note(each.number, _circle(each.number, here))
+            here = None
         log.change(each.number, **{name: here})
 
 
@@ -183,7 +202,7 @@ def _pass(log: _Log, old: int, new: int, *, amended: bool, said_by: int) -> None
         log.note(said_by, f"D-{old} gave way to D-{before.superseded_by} already")
         return
     if _leads_back(log, new, old):
-        log.note(said_by, f"D-{old} and D-{new} cannot each take the other's place")
+        log.note(said_by, _circle(old, new))
         return
     if amended and before.superseded_by is not None:
         return  # amended twice: the first is shown
@@ -197,11 +216,15 @@ def _pass(log: _Log, old: int, new: int, *, amended: bool, said_by: int) -> None
         log.change(new, supersedes=old)
 
 
-def _leads_back(log: _Log, start: int, target: int) -> bool:
+def _leads_back(log: _Log, start: int, target: int, by: str = "superseded_by") -> bool:
     at: int | None = start
     while at is not None and at != target:
-        at = log.placed[at].superseded_by if at in log.placed else None
+        at = getattr(log.placed[at], by) if at in log.placed else None
     return at == target
+
+
+def _circle(one: int, other: int) -> str:
+    return f"D-{one} and D-{other} cannot each take the other's place" if one != other else f"D-{one} names itself"
 
 
 def in_order(placed: Iterable[Placed]) -> list[Placed]:

@@ -10,6 +10,7 @@ from bot.domain.interchange.placing import Placed
 from bot.domain.workspaces import Person, UserId, WorkspaceId
 
 NOON = time(12, tzinfo=UTC)  # a day without an hour is the same day for nearly everybody then
+GAVE_WAY = frozenset({DecisionStatus.SUPERSEDED, DecisionStatus.AMENDED})
 UNDECIDED = frozenset({DecisionStatus.PROPOSED, DecisionStatus.REJECTED, DecisionStatus.IMPORTED})
 
 
@@ -89,7 +90,8 @@ def changed(before: Decision, placed: Placed, *, at: datetime) -> Decision:
         decided_on=_decided_on(placed) if entry.exported is None else entry.exported.decided_on,
         revisit_on=_revisit(placed, at.date()),
         detail=entry.detail,
-        superseded_by=placed.superseded_by or before.superseded_by,
+        supersedes=placed.supersedes or before.supersedes,
+        superseded_by=placed.superseded_by or (before.superseded_by if placed.status in GAVE_WAY else None),
         updated_at=at,
     )
 

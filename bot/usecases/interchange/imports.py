@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from bot.domain.decisions import DecisionEventKind, comes_back_on
+from bot.domain.decisions import Decision, DecisionEventKind, comes_back_on
 from bot.domain.errors import Conflict, ExternalFailure, InvalidInput
 from bot.domain.interchange.entries import Entry, Known, NotTaken, Read
 from bot.domain.interchange.placing import FRESH, Outcome, Placed, in_order, place, source_of
@@ -76,26 +76,38 @@ def import_entries(
 
     Raises NotFound for an unknown workspace, ExternalFailure where the database stays out of reach.
     """
+    entered: dict[int, Placed] = {}
     for _ in range(ATTEMPTS):
         placed, last = _placed(store, read, workspace)
         fresh = in_order(each for each in placed if each.outcome in FRESH)
-        if not fresh or _in_turn(partial(_reserve, store, workspace, fresh, last)):
+        work = _Work(store, workspace, owner, at, _passing(placed))
+        if not fresh or (_in_turn(partial(_reserve, store, workspace, fresh, last)) and _enter(work, fresh, entered)):
             break
     else:
         raise ExternalFailure("Others keep logging decisions. Please try again.", permanent=False, code="conflict")
-    there = [each for each in placed if each.outcome not in FRESH]
-    passing: dict[int, list[Placed]] = {}
-    for each in there:
-        if each.superseded_by is not None:
-            passing.setdefault(each.superseded_by, []).append(each)
-    work = _Work(store, workspace, owner, at, passing)
-    for start in range(0, len(fresh), AT_ONCE):
-        _in_turn(partial(work.enter, fresh[start : start + AT_ONCE]))
-    rows = {each.number: _row(each) for each in placed}
+    rows = {each.number: _row(entered.get(each.number, each)) for each in placed}
     for each in placed:
         if each.outcome is Outcome.CHANGED:
             rows[each.number] = _in_turn(partial(work.update, each, wanted=update))
     return Imported(read.source, tuple(rows[each.number] for each in placed), read.not_taken)
+
+
+def _enter(work: "_Work", fresh: Sequence[Placed], entered: dict[int, Placed]) -> bool:
+    """Some at a time, noted in `entered`. False as soon as somebody else has one of their numbers."""
+    for start in range(0, len(fresh), AT_ONCE):
+        some = fresh[start : start + AT_ONCE]
+        if not _in_turn(partial(work.enter, some)):
+            return False
+        entered |= {each.number: each for each in some}
+    return True
+
+
+def _passing(placed: Sequence[Placed]) -> dict[int, list[Placed]]:
+    found: dict[int, list[Placed]] = {}
+    for each in placed:
+        if each.outcome not in FRESH and each.superseded_by is not None:
+            found.setdefault(each.superseded_by, []).append(each)
+    return found
 
 
 def _placed(store: Store, read: Read, workspace: WorkspaceId) -> tuple[list[Placed], int]:
@@ -137,13 +149,18 @@ class _Work:
     at: datetime
     passing: dict[int, list[Placed]]  # what was in the log before, by the number that takes its place
 
-    def enter(self, some: Sequence[Placed]) -> None:
+    def enter(self, some: Sequence[Placed]) -> bool:
+        """False, and nothing is written, where another import took one of their numbers meanwhile."""
         with self.store.begin(self.workspace) as uow:
+            uow.workspaces.hold_decision_numbers()
+            if uow.decisions.originals([each.number for each in some], Viewer.system()):
+                return False
             for each in some:
                 self._enter(uow, each)
             refs = [f"D-{each.number}" for each in some]
             uow.audit.add(by=self.owner, action="decisions.imported", at=self.at, detail={"decisions": refs})
             uow.commit()
+        return True
 
     def _enter(self, uow: UnitOfWork, each: Placed) -> None:
         people = uow.people.get_many(_people_in(each.entry))
@@ -170,16 +187,17 @@ class _Work:
         kind = DecisionEventKind(after.status.value)
         uow.decisions.save(after)
         record(uow, before, after, kind, by=self.owner, at=self.at, why=f"Imported with D-{after.superseded_by}")
-        if old.known is not None:
-            self._note_import(uow, old)
+        original = uow.decisions.originals([old.number], Viewer.system()).get(old.number)
+        if original is not None:  # its own source may have changed too: that is looked at by itself
+            uow.decisions.save_original(replace(original, imported_at=self.at))
         renew(uow, after, at=self.at)
 
     def update(self, each: Placed, *, wanted: bool) -> Row:
         """What changed in its source is brought up to date, unless people changed it here meanwhile."""
         with self.store.begin(self.workspace) as uow:
             before = uow.decisions.get(each.number, Viewer.system())
-            known = each.known
-            if known is not None and before.updated_at > known.imported_at:
+            known = uow.decisions.originals([each.number], Viewer.system())[each.number]
+            if before.updated_at > known.imported_at:
                 return replace(_row(each), notes=("it was changed here too: left as it is", *each.notes))
             if not wanted:
                 return replace(_row(each), notes=("--update takes the change over", *each.notes))
@@ -187,18 +205,24 @@ class _Work:
             uow.decisions.save(after)
             why = f"{each.entry.path} changed"
             record(uow, before, after, DecisionEventKind.EDITED, by=self.owner, at=self.at, why=why)
-            self._note_import(uow, each)
+            uow.decisions.save_original(original_of(each, workspace=self.workspace, at=self.at))
+            self._relink(uow, before, after)
+            for old in self.passing.get(each.number, ()):
+                self._pass(uow, old)
             if comes_back_later(after, self.at):
                 await_revisit(uow, after, at=self.at)
             renew(uow, after, at=self.at)
             uow.commit()
         return replace(_row(each), outcome=Outcome.UPDATED)
 
-    def _note_import(self, uow: UnitOfWork, each: Placed) -> None:
-        original = uow.decisions.originals([each.number], Viewer.system())[each.number]
-        if each.outcome is Outcome.CHANGED:
-            original = original_of(each, workspace=self.workspace, at=self.at)
-        uow.decisions.save_original(replace(original, imported_at=self.at))
+    def _relink(self, uow: UnitOfWork, before: Decision, after: Decision) -> None:
+        """What takes its place says so too, and what does no more, no more."""
+        if before.superseded_by == after.superseded_by:
+            return
+        for number, old, new in ((before.superseded_by, after.number, None), (after.superseded_by, None, after.number)):
+            other = uow.decisions.get(number, Viewer.system()) if number is not None else None
+            if other is not None and other.supersedes == old:
+                uow.decisions.save(replace(other, supersedes=new))
 
 
 def _people_in(entry: Entry) -> set[UserId]:

@@ -44,6 +44,9 @@ class Workspaces(Protocol):
     def reserve_decision_numbers(self, last: int, *, after: int) -> bool:
         """Take all numbers up to `last`. False, and nothing is taken, where one was taken since `after`."""
 
+    def hold_decision_numbers(self) -> None:
+        """Whoever else asks for this waits until this transaction ends: they fill gaps between the numbers in turn."""
+
 
 class People(Protocol):
     def find(self, person: UserId) -> Person | None: ...

@@ -1,0 +1,104 @@
+"""Which record takes whose place: in folders that each count from 1, in circles, and after a file changed."""
+
+import json
+
+import pytest
+
+from bot.domain.adr.folder import File
+from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.interchange.placing import Outcome
+from bot.domain.interchange.record import Leaving, log_as_json, read_log
+from bot.usecases.interchange import import_entries
+from storage.store import SqlStore
+from tests.storage.things import EVERYTHING, a_decision
+from tests.support import THURSDAY, Surroundings, services_on
+from tests.usecases.test_interchange import DANA, SAM, a_record, everything, take_in
+
+
+@pytest.fixture
+def here(store: SqlStore) -> Surroundings:
+    return services_on(store, DANA, SAM)
+
+
+def decision(store: SqlStore, number: int) -> Decision:
+    with store.read("T1") as uow:
+        return uow.decisions.get(number, EVERYTHING)
+
+
+def links(store: SqlStore) -> list[tuple[int, int | None, int | None]]:
+    """Number, what it supersedes, what superseded it."""
+    with store.read("T1") as uow:
+        found = uow.decisions.latest(EVERYTHING, limit=50, statuses=frozenset(DecisionStatus))
+    return sorted((each.number, each.supersedes, each.superseded_by) for each in found)
+
+
+def test_a_number_means_the_record_of_the_same_folder(here: Surroundings, store: SqlStore) -> None:
+    files = [
+        a_record(number, status=status, name=f"{team}/{number:04}-x.md")
+        for team in ("backend", "frontend")
+        for number, status in ((1, "Superseded by ADR-0002"), (2, "Accepted\n\nSupersedes ADR-0001"))
+    ]
+    done = take_in(store, *files)
+    assert links(store) == [(1, None, 2), (2, 1, None), (3, None, 4), (4, 3, None)]
+    assert [row.notes for row in done.rows[:2]] == [(), ()]
+
+
+def test_a_broken_link_to_another_folder_is_looked_for_there(here: Surroundings, store: SqlStore) -> None:
+    elsewhere = "Accepted\n\nSupersedes [the old one](../frontend/0001-renamed.md)"
+    take_in(
+        store,
+        a_record(1, name="backend/0001-x.md"),
+        a_record(2, status=elsewhere, name="backend/0002-x.md"),
+        a_record(1, name="frontend/0001-y.md"),
+    )
+    assert links(store) == [(1, None, None), (2, 3, None), (3, None, 2)]
+
+
+@pytest.mark.parametrize("ends", [{1: 2, 2: 1}, {1: 1}, {1: 2, 2: 3, 3: 1}])
+def test_an_export_that_was_made_to_run_in_circles_comes_in_without_the_last_link(
+    here: Surroundings, store: SqlStore, ends: dict[int, int]
+) -> None:
+    said = json.loads(log_as_json([Leaving(a_decision(number), None, {}) for number in (1, 2, 3)], is_all=True))
+    for each in said["decisions"]:
+        each["workspace"] = "T9"
+        each["supersedes"] = each["superseded_by"] = ends.get(each["number"])
+    done = import_entries(store, read_log("x", json.dumps(said)), workspace="T1", owner="U1", at=THURSDAY)
+    assert done.count(Outcome.NEW) == 3
+    assert sum(1 for _, supersedes, _ in links(store) if supersedes is not None) == len(ends) - 1
+    last = next(row for row in done.rows if row.notes)
+    assert "place" in last.notes[0] or "itself" in last.notes[0]
+
+
+def test_a_decision_that_was_taken_up_again_is_no_longer_superseded(here: Surroundings, store: SqlStore) -> None:
+    take_in(store, a_record(1, status="Superseded by ADR 2"), a_record(2))
+    take_in(store, a_record(1), a_record(2), update=True, later=1)
+    assert links(store) == [(1, None, None), (2, None, None)]
+    assert decision(store, 1).status is DecisionStatus.DECIDED
+
+
+def test_a_record_that_takes_anothers_place_only_now_is_linked_both_ways(here: Surroundings, store: SqlStore) -> None:
+    take_in(store, a_record(1), a_record(2))
+    files = (a_record(1), a_record(2, status="Accepted\n\nSupersedes ADR 1"))
+    take_in(store, *files, update=True, later=1)
+    assert links(store) == [(1, None, 2), (2, 1, None)]
+    assert decision(store, 1).status is DecisionStatus.SUPERSEDED
+    assert take_in(store, *files, update=True, later=2).count(Outcome.UNCHANGED) == 2
+
+
+def test_what_else_changed_in_a_superseded_record_waits_for_update(here: Surroundings, store: SqlStore) -> None:
+    take_in(store, a_record(1, "Before"))
+    files = (a_record(1, "After", status="Superseded by ADR 2"), a_record(2))
+    named = take_in(store, *files, later=1)
+    assert named.rows[0].notes == ("--update takes the change over",)
+    assert (decision(store, 1).title, decision(store, 1).superseded_by) == ("Before", 2)
+    assert take_in(store, *files, update=True, later=2).rows[0].outcome is Outcome.UPDATED
+    assert (decision(store, 1).title, decision(store, 1).superseded_by) == ("After", 2)
+    assert take_in(store, *files, update=True, later=3).count(Outcome.UNCHANGED) == 2
+
+
+def test_of_two_moved_files_with_one_text_each_is_found_once(here: Surroundings, store: SqlStore) -> None:
+    text = a_record(1).text
+    take_in(store, File("a.md", text), File("b.md", text))
+    done = take_in(store, File("c.md", text), File("d.md", text), later=1)
+    assert sorted(row.number for row in done.rows) == [1, 2]
+    assert len(everything(store)) == 2
