@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.domain.interchange import record, sheet
 from bot.domain.interchange.entries import Read
 from bot.domain.interchange.placing import Outcome
 from bot.settings import Settings
-from bot.usecases.interchange import Imported, files_of, import_entries, leaving, who_owns
+from bot.usecases.interchange import Imported, files_of, import_entries, is_of, leaving, who_owns
 from storage import migrate
 from storage.store import SqlStore, open_store
 
@@ -86,7 +87,8 @@ def give_out(
         if everything:
             complain("– Private decisions are among them, for whoever can read these files.")
         before = folders.files_written(out) if form is LogForm.MADR else ()
-        changed = folders.write_files(out, files_of(form, found, is_all=everything, before=before))
+        files = files_of(form, found, is_all=everything, before=before)
+        changed = folders.write_files(out, files, replaces=partial(is_of, form))
     except BackbeatError as error:
         complain(f"✗ {error.words}")
         return MEND_FIRST
@@ -104,7 +106,7 @@ def _read(wanted: Wanted) -> Read:
     if not path.is_file():
         raise InvalidInput(f"There is no file {path}.")
     try:
-        text = folders.read_text(path)
+        text = folders.read_text(path, largest=folders.LARGEST_LOG)
     except InvalidInput as problem:
         raise InvalidInput(f"{path}: {problem.words}.") from problem
     if wanted.source is Source.CSV:

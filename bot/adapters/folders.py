@@ -4,26 +4,31 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from bot.domain.adr.folder import File
 from bot.domain.errors import Conflict, ExternalFailure, InvalidInput
 
 LARGEST = 5_000_000  # bytes of one file
-MOST_FILES = 20_000
+LARGEST_LOG = 1_000_000_000  # of one that holds a whole log, originals and all
+MOST_FILES = 100_000
 WRITTEN = ".backbeat-export.json"  # which files of the folder an export wrote, and what it wrote
+_ORIGINAL = ".original"  # as it is written by an export, in UTF-8: what was Latin is up to three times as long
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 _TEXT = frozenset(
     ".md .markdown .mdown .mkd .mdx .adoc .asciidoc .rst .txt .org .textile .original".split()  # noqa: SIM905 - reads
 )
 
 
-def read_text(path: Path) -> str:
-    """A text in UTF-8, UTF-16 with its mark, or else Windows' Latin. Raises InvalidInput with the reason in words."""
+def read_text(path: Path, *, largest: int = LARGEST) -> str:
+    """A text in UTF-8, UTF-16 with its mark, or else Windows' Latin; `largest` is in bytes.
+
+    Raises InvalidInput with the reason in words.
+    """
     try:
-        if path.stat().st_size > LARGEST:
-            raise InvalidInput(f"it is larger than {LARGEST // 1_000_000} MB")
+        if path.stat().st_size > largest:
+            raise InvalidInput(f"it is larger than {largest // 1_000_000} MB")
         raw = path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"it cannot be read: {(error.strerror or 'no reason').lower()}") from error
@@ -41,7 +46,7 @@ def read_text(path: Path) -> str:
 
 
 def read_files(folder: Path) -> Iterator[File]:
-    """All files under `folder`, by their paths in it; hidden ones and links to elsewhere are left out.
+    """All files under `folder`, by their paths in it; hidden ones and links are left out: what they lead to is a file.
 
     Raises InvalidInput where there is no such folder, or too much in it.
     """
@@ -50,12 +55,12 @@ def read_files(folder: Path) -> Iterator[File]:
     for count, path in enumerate(_walk(folder.resolve())):
         if count >= MOST_FILES:
             raise InvalidInput(f"{folder} has more than {MOST_FILES} files. Name the folder with the records itself.")
-        name = path.relative_to(folder.resolve()).as_posix()
+        name = _readable(path.relative_to(folder.resolve()).as_posix())
         if path.suffix.lower() not in _TEXT:
             yield File(name, None)
             continue
         try:
-            yield File(name, read_text(path))
+            yield File(name, read_text(path, largest=LARGEST * 3 if path.suffix == _ORIGINAL else LARGEST))
         except InvalidInput as problem:
             yield File(name, None, problem.words)
 
@@ -65,8 +70,13 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(each for each in folders if not each.startswith(".") and each not in _SKIPPED)
         for name in sorted(files):
             path = Path(at, name)
-            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(folder):
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _readable(name: str) -> str:
+    """A name in another encoding, which no database keeps, with its odd bytes spelt out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def name_of(folder: Path) -> str:
@@ -81,15 +91,18 @@ def name_of(folder: Path) -> str:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-def write_files(folder: Path, texts: Mapping[str, bytes]) -> int:
+def write_files(folder: Path, texts: Mapping[str, bytes], *, replaces: Callable[[str], bool] = lambda _: True) -> int:
     """Write all of `texts`, and remove what an earlier export left and this one has no more. Returns how many changed.
 
+    `replaces`: whether a name is of this export's form. What another form left in the folder stays.
     Nothing is touched where a file is in the way that no export wrote, or that was edited since: raises Conflict.
     Each file is whole or as it was. Raises ExternalFailure where the disk refuses.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        before = _written(folder)
+        written = _written(folder)
+        before = {name: digests for name, digests in written.items() if name in texts or replaces(name)}
+        others = {name: digests for name, digests in written.items() if name not in before}
         in_the_way = sorted(name for name in {*texts, *before} if _is_foreign(folder, name, before, texts))
         if in_the_way:
             more = f" and {len(in_the_way) - 3} more" if len(in_the_way) > 3 else ""
@@ -99,11 +112,11 @@ def write_files(folder: Path, texts: Mapping[str, bytes]) -> int:
             )
         # Named before they are written: after a crash in between, they are known as ours.
         digests = {name: sorted({_digest(raw), *before.get(name, [])}) for name, raw in texts.items()}
-        _write(folder / WRITTEN, _listing({**before, **digests}))
+        _write(folder / WRITTEN, _listing({**others, **before, **digests}))
         changed = [name for name, raw in texts.items() if _put(folder / name, raw)]
         for name in before.keys() - texts.keys():
             (folder / name).unlink(missing_ok=True)
-        _write(folder / WRITTEN, _listing({name: [_digest(raw)] for name, raw in texts.items()}))
+        _write(folder / WRITTEN, _listing(others | {name: [_digest(raw)] for name, raw in texts.items()}))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise ExternalFailure(f"{folder} can't be written: {reason}.", permanent=True, code="not_written") from error
@@ -118,7 +131,7 @@ def files_written(folder: Path) -> frozenset[str]:
 def _written(folder: Path) -> dict[str, list[str]]:
     try:
         found = json.loads((folder / WRITTEN).read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError as error:
         raise Conflict(f"{folder / WRITTEN} is broken. Move the folder away, or name another one.") from error

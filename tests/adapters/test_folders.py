@@ -56,8 +56,22 @@ def test_links_out_of_the_folder_loops_and_hidden_things_are_left_out(tmp_path: 
     (folder / "out.md").symlink_to(tmp_path / "secret.md")
     (folder / "broken.md").symlink_to("nowhere.md")
     (folder / "self.md").symlink_to("self.md")
+    (folder / "latest.md").symlink_to("deep/1.md")  # or its record would be there twice
     os.mkfifo(folder / "pipe.md")
     assert [(each.path, each.text) for each in read_files(folder)] == [("deep/1.md", "one")]
+
+
+def test_a_name_in_another_encoding_is_spelt_out(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"1-gr\xf6sse.md")).write_text("one")
+    (file,) = read_files(tmp_path)
+    assert (file.path, file.text) == ("1-gr\\xf6sse.md", "one")
+
+
+def test_an_original_in_latin_is_read_again_as_it_was_exported(tmp_path: Path) -> None:
+    text = "é" * (folders.LARGEST // 2 + 10)
+    (tmp_path / "1.original").write_text(text)
+    (file,) = read_files(tmp_path)
+    assert file.text == text
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -105,6 +119,14 @@ def test_nothing_is_touched_where_a_file_is_in_the_way(tmp_path: Path, in_the_wa
         write_files(tmp_path, {"0.md": b"new", "1.md": b"other", "2.md": b"two"})
     assert not (tmp_path / "0.md").exists()
     assert (tmp_path / "1.md").read_bytes() in {b"one", b"mine"}
+
+
+def test_what_another_form_of_export_left_stays_and_is_known(tmp_path: Path) -> None:
+    write_files(tmp_path, {"decisions.csv": b"1"})
+    write_files(tmp_path, {"a.md": b"1", "b.md": b"1"}, replaces=lambda name: name.endswith(".md"))
+    write_files(tmp_path, {"a.md": b"1"}, replaces=lambda name: name.endswith(".md"))
+    assert names(tmp_path) == {"a.md", "decisions.csv", WRITTEN}
+    assert files_written(tmp_path) == {"a.md", "decisions.csv"}
 
 
 def test_an_edited_file_that_should_go_stays(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ Bringing in asks Slack nothing and posts nothing.
 """
 
 from bot.usecases.interchange.asking import Wish, ask_for, in_words, make_export
-from bot.usecases.interchange.exports import files_of, leaving
+from bot.usecases.interchange.exports import files_of, is_of, leaving
 from bot.usecases.interchange.imports import Imported, Row, import_entries, who_owns
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "files_of",
     "import_entries",
     "in_words",
+    "is_of",
     "leaving",
     "make_export",
     "who_owns",

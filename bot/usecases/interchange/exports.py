@@ -5,6 +5,7 @@ compared.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ AT_ONCE = 200
 EVERYBODY = Viewer("")  # a member who is in no private conversation, and neither author nor owner of anything
 EVERY_STATUS = frozenset(DecisionStatus)
 FIRST_OF_1980 = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip knows: what was packed when says nothing
+_NUMBERED = re.compile(r"([0-9]{4,9})-.*\.md")
 READABLE = 0o644 << 16
 
 
@@ -80,6 +82,13 @@ def files_of(
     return files
 
 
+def is_of(form: LogForm, name: str) -> bool:
+    """Whether a file of this name is one that an export in `form` writes."""
+    if form is LogForm.MADR:
+        return name.endswith(".md") or name.startswith(f"{madr.ORIGINALS}/")
+    return name == f"decisions.{form.value}"
+
+
 def packed(files: dict[str, bytes]) -> bytes:
     """A zip that depends on nothing but what is in it."""
     raw = io.BytesIO()
@@ -101,7 +110,7 @@ def _page(uow: UnitOfWork, viewer: Viewer, choice: Choice, before: int | None) -
 
 def _names(found: list[Leaving], before: Iterable[str]) -> dict[int, str]:
     """A file keeps its name when its decision gets another title: others link to it."""
-    kept = {int(name[:4]): name for name in sorted(before) if name[:4].isdigit() and name.endswith(".md")}
+    kept = {int(match[1]): name for name in sorted(before) if (match := _NUMBERED.fullmatch(name))}
     return {
         each.decision.number: kept.get(each.decision.number)
         or madr.file_name(each.decision.number, each.decision.title)
