@@ -92,8 +92,12 @@ def give_out(
     except BackbeatError as error:
         complain(f"✗ {error.words}")
         return MEND_FIRST
-    say(f"{len(found)} decision(s) in {out}; {changed} file(s) written, the others said so already.")
+    say(f"{_count(len(found), 'decision')} in {out}; {_count(changed, 'file')} written, the others said so already.")
     return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 # --- what is read and written --------------------------------------------------------------------------------------

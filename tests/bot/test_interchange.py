@@ -143,7 +143,7 @@ def test_the_log_leaves_as_files_with_stable_names_and_an_index(database: str) -
         uow.commit()
     store.close()
     code, out, _ = backbeat("export", "--format", "madr", "--out", "out")
-    assert (code, out) == (0, "2 decision(s) in out; 2 file(s) written, the others said so already.\n")
+    assert (code, out) == (0, "2 decisions in out; 2 files written, the others said so already.\n")
     assert "# Use SQLite" in Path("out/0001-use-postgres.md").read_text()
 
 

@@ -57,8 +57,8 @@ def test_a_whole_log_is_larger_than_any_record(database: str, form: LogForm) -> 
     else:
         header, row = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
         cells = dict(zip(header, row, strict=True)) | {"workspace": "T9", "number": "2", "original_text": filler}
-        with path.open("w", newline="") as out:
-            csv.writer(out).writerows([header, cells.values()])
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([header, cells.values()])
     code, out, err = backbeat("import", form, str(path))
     assert (code, err) == (0, "")
     assert "1 new" in out

@@ -102,3 +102,11 @@ def test_of_two_moved_files_with_one_text_each_is_found_once(here: Surroundings,
     done = take_in(store, File("c.md", text), File("d.md", text), later=1)
     assert sorted(row.number for row in done.rows) == [1, 2]
     assert len(everything(store)) == 2
+
+
+def test_a_file_that_was_moved_and_changes_later_is_the_same(here: Surroundings, store: SqlStore) -> None:
+    take_in(store, a_record(1))
+    take_in(store, a_record(1, name="old/0001-x.md"), later=1)
+    done = take_in(store, a_record(1, "After", name="old/0001-x.md"), update=True, later=2)
+    assert [(row.number, row.outcome) for row in done.rows] == [(1, Outcome.UPDATED)]
+    assert len(everything(store)) == 1

@@ -159,7 +159,7 @@ FOR_PEOPLE = frozenset({"owner_name", "decided_by_name", "original_path"})
 
 def entry_of(record: Record) -> Entry:
     """What a record says, to be imported. The same in every form, so that it is recognised in another."""
-    said = record.model_dump_json(exclude=set(FOR_PEOPLE))
+    said = record.model_dump_json(exclude=set(FOR_PEOPLE), exclude_defaults=True)  # a later field changes no digest
     return Entry(
         path=f"D-{record.number}",
         digest=digest_of(said),

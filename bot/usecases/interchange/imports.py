@@ -89,6 +89,9 @@ def import_entries(
     for each in placed:
         if each.outcome is Outcome.CHANGED:
             rows[each.number] = _in_turn(partial(work.update, each, wanted=update))
+    moved = [each for each in placed if each.known is not None and each.known.path != each.entry.path]
+    for start in range(0, len(moved), AT_ONCE):
+        _in_turn(partial(work.note_moves, moved[start : start + AT_ONCE]))
     return Imported(read.source, tuple(rows[each.number] for each in placed), read.not_taken)
 
 
@@ -214,6 +217,14 @@ class _Work:
             renew(uow, after, at=self.at)
             uow.commit()
         return replace(_row(each), outcome=Outcome.UPDATED)
+
+    def note_moves(self, moved: Sequence[Placed]) -> None:
+        """A file that was moved is known where it is now, also when it changes there later."""
+        with self.store.begin(self.workspace) as uow:
+            originals = uow.decisions.originals([each.number for each in moved], Viewer.system())
+            for each in moved:
+                uow.decisions.save_original(replace(originals[each.number], path=each.entry.path))
+            uow.commit()
 
     def _relink(self, uow: UnitOfWork, before: Decision, after: Decision) -> None:
         """What takes its place says so too, and what does no more, no more."""
