@@ -4,6 +4,7 @@ RAPID (Bain & Company) gives each part of a decision to somebody: who Recommends
 block, those who Perform are told after, Input is asked before, and one person Decides.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -129,8 +130,9 @@ class Needed:
 class Ruling:
     """What the rights say about one decision: whose word it needs, and whom to ask and tell besides.
 
-    `needed` is empty where its author decides; `by_deputy` where that is because the area leaves it to the deputy.
-    `area` is as the rights write it, None where nothing is said about it; `currency` is that of the limits.
+    `needed` is empty where its author decides; `by_deputy` where its author is the deputy, to whom the area leaves it,
+    though others may have to agree. `area` is as the rights write it, None where nothing is said about it; `currency`
+    is that of the limits.
     """
 
     needed: tuple[Needed, ...] = ()
@@ -158,9 +160,10 @@ def rule_on(
 ) -> Ruling:
     """Whose word a decision of `area` that costs `cost` needs. An approver is named once, by the strongest part.
 
-    Where the area lets the deputy decide sums like this one, a deputy who writes it decides alone, and what others
-    write needs the deputy's word in place of the CTO's. Raises InvalidInput where the cost is in another currency than
-    the limits: there is no rate to compare them by.
+    Where the area lets the deputy decide sums like this one, a deputy who writes it decides it in the place of whoever
+    else would, and of the CTO; what others write needs the deputy's word in place of the CTO's. Those who must agree,
+    and whoever else signs off such a sum, are needed all the same. Raises InvalidInput where the cost is in another
+    currency than the limits: there is no rate to compare them by.
     """
     right = right_for(rights, area)
     if limits is not None and cost is not None and currency != limits.currency:
@@ -175,8 +178,6 @@ def rule_on(
         area=right.area if right else None,
         currency=limits.currency if limits else None,
     )
-    if right and author in deputies and deputy_decides(right, cost):
-        return replace(ruling, by_deputy=True)
     needed: dict[Approver, Needed] = {}
     if right and right.decides:
         decider = Approver(ApproverKind.PERSON, right.decides)
@@ -187,39 +188,64 @@ def rule_on(
         tier = limits.tier_for(cost)
         for each in tier.approvers:
             needed.setdefault(each, Needed(each, Part.LIMIT, limits.needed_since(each, tier)))
-    if right and cost is not None and deputies - ctos and author not in ctos and deputy_decides(right, cost):
+    is_left = right is not None and deputy_decides(right, cost)
+    if is_left and author is not None and author in deputies:
+        return replace(ruling, needed=_beside_deputy(needed.values(), author, ctos), by_deputy=True)
+    if is_left and cost is not None and deputies - ctos and author not in ctos:
         needed = _left_to_deputy(needed.values(), ctos)
     return replace(ruling, needed=tuple(needed.values()))
 
 
 def named_once(ruling: Ruling, holders: Mapping[Role, frozenset[UserId]]) -> Ruling:
-    """Without roles that somebody holds alone who is named already: one person is asked for one word."""
-    kept: list[Needed] = []
-    named = {each.approver.id for each in ruling.needed if each.approver.kind is ApproverKind.PERSON}
+    """Whoever holds a role alone and is named by it and in person, or by two such roles, is asked once: for the
+    strongest part, and in person where they are named so."""
+    kept: dict[Approver, Needed] = {}
     for each in ruling.needed:
-        people = holders.get(Role(each.approver.id), frozenset()) if each.approver.kind is ApproverKind.ROLE else None
-        if people is not None and len(people) == 1:
-            if people <= named:
-                continue
-            named |= people
-        kept.append(each)
-    return replace(ruling, needed=tuple(kept))
+        who = _in_person(each.approver, holders)
+        first = kept.setdefault(who, each)
+        if each.approver == who:
+            kept[who] = replace(first, approver=who)
+    return replace(ruling, needed=tuple(kept.values()))
+
+
+def _in_person(approver: Approver, holders: Mapping[Role, frozenset[UserId]]) -> Approver:
+    """Who it is, where that is one person."""
+    people = holders.get(Role(approver.id), frozenset()) if approver.kind is ApproverKind.ROLE else frozenset()
+    return Approver(ApproverKind.PERSON, next(iter(people))) if len(people) == 1 else approver
+
+
+def _beside_deputy(needed: Iterable[Needed], deputy: UserId, ctos: frozenset[UserId]) -> tuple[Needed, ...]:
+    """The deputy's own word, who decides, and those whom it does not stand for; nobody where there are none."""
+    own = Approver(ApproverKind.PERSON, deputy)
+    others = [
+        each
+        for each in needed
+        if each.part is not Part.DECIDES and each.approver not in {own, DEPUTY} and not _is_ctos(each.approver, ctos)
+    ]
+    return (Needed(own, Part.DECIDES), *others) if others else ()
 
 
 def _left_to_deputy(needed: Iterable[Needed], ctos: frozenset[UserId]) -> dict[Approver, Needed]:
     """The deputy's word in the place of the CTO's, whether the CTO is named by the role or as a person."""
     left: dict[Approver, Needed] = {}
     for each in needed:
-        is_ctos = each.approver == CTO or (each.approver.kind is ApproverKind.PERSON and each.approver.id in ctos)
-        approver = DEPUTY if is_ctos else each.approver
+        approver = DEPUTY if _is_ctos(each.approver, ctos) else each.approver
         left.setdefault(approver, replace(each, approver=approver))
     return left
 
 
+def _is_ctos(approver: Approver, ctos: frozenset[UserId]) -> bool:
+    return approver == CTO or (approver.kind is ApproverKind.PERSON and approver.id in ctos)
+
+
 def right_for(rights: Sequence[DecisionRight], area: str | None) -> DecisionRight | None:
-    """The right of an area, whatever the case it is written in."""
-    wanted = (area or "").strip().casefold()
-    return next((each for each in rights if each.area.casefold() == wanted), None)
+    """The right of an area, whatever the case and the spaces it is written with, and however its accents are."""
+    wanted = _alike(area or "")
+    return next((each for each in rights if _alike(each.area) == wanted), None)
+
+
+def _alike(area: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", area).casefold().split())
 
 
 def deputy_decides(right: DecisionRight, cost: Decimal | None) -> bool:

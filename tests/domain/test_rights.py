@@ -1,5 +1,7 @@
 """Whose word a decision needs, and what people may fill in about that."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -44,10 +46,17 @@ VENDORS = DecisionRight(
 LIMITS = default_limits("T1")
 
 
-def ruled(cost: int | None = None, area: str | None = "Vendors", author: str = "U9", **more: object):
+def ruled(
+    cost: int | None = None,
+    area: str | None = "Vendors",
+    author: str = "U9",
+    rights: Sequence[DecisionRight] = (VENDORS,),
+    limits: Limits = LIMITS,
+    **more: object,
+):
     return rule_on(
-        [VENDORS],
-        LIMITS,
+        rights,
+        limits,
         area=area,
         cost=None if cost is None else Decimal(cost),
         currency="EUR",
@@ -73,8 +82,10 @@ def test_the_decider_and_those_who_agree_are_needed_and_the_others_only_asked_or
     assert ruling.area == "Vendors"
 
 
-def test_the_area_is_found_whatever_its_case_and_other_areas_are_their_authors():
+def test_the_area_is_found_however_it_is_written_and_other_areas_are_their_authors():
     assert ruled(area=" vendors ").area == "Vendors"
+    people = replace(VENDORS, area="People and r\u00e9sourcing")
+    assert ruled(area="people  and\nre\u0301sourcing", rights=[people]).area == people.area
     assert ruled(area="Roadmap").author_decides
     assert ruled(area=None).author_decides
 
@@ -107,14 +118,28 @@ def test_an_approver_is_named_once_by_the_strongest_part():
     ]
 
 
+DEPUTIES, LEFT = frozenset({"U7"}), replace(VENDORS, agrees=Party())
+
+
 def test_a_deputy_decides_alone_below_the_areas_sum_and_not_above():
-    deputies = frozenset({"U7"})
-    alone = ruled(1_999, author="U7", deputies=deputies)
+    alone = ruled(1_999, author="U7", deputies=DEPUTIES, rights=[LEFT])
     assert alone.author_decides
     assert alone.by_deputy
     assert alone.performs == Party((), ("S2",))
-    assert not ruled(2_000, author="U7", deputies=deputies).author_decides
-    assert not ruled(1_999, author="U9", deputies=deputies).author_decides
+    assert not ruled(2_000, author="U7", deputies=DEPUTIES, rights=[LEFT]).author_decides
+    assert not ruled(1_999, author="U9", deputies=DEPUTIES, rights=[LEFT]).author_decides
+
+
+def test_a_deputy_decides_for_the_decider_and_the_cto_and_not_for_those_who_must_agree_or_sign_off():
+    limits = Limits("T1", "EUR", (Tier(Decimal(500), (CTO,)), Tier(None, (CTO, CFO))))
+    ruling = ruled(900, author="U7", deputies=DEPUTIES, limits=limits)
+    assert [(each.approver, each.part) for each in ruling.needed] == [
+        (Approver(ApproverKind.PERSON, "U7"), Part.DECIDES),
+        (PRIYA, Part.AGREES),
+        (FINANCE, Part.AGREES),
+        (CFO, Part.LIMIT),
+    ]
+    assert ruling.by_deputy
 
 
 def test_a_cost_in_another_currency_is_refused_beside_its_field():
@@ -279,6 +304,13 @@ def test_several_areas_that_may_be_meant_are_all_named():
 def test_a_role_that_somebody_holds_alone_who_is_named_already_adds_nothing(ctos, kept):
     ruling = Ruling((Needed(SAM, Part.DECIDES), Needed(CTO, Part.LIMIT)))
     assert [each.approver for each in named_once(ruling, {Role.CTO: frozenset(ctos)}).needed] == kept
+
+
+def test_who_is_named_by_a_role_and_in_person_is_asked_in_person_for_the_stronger_part():
+    deputy, agrees = Approver(ApproverKind.ROLE, "deputy"), Needed(PRIYA, Part.AGREES)
+    ruling = Ruling((Needed(deputy, Part.DECIDES), agrees))
+    assert named_once(ruling, {Role.DEPUTY: frozenset({"U3"})}).needed == (Needed(PRIYA, Part.DECIDES),)
+    assert named_once(ruling, {Role.DEPUTY: frozenset({"U3", "U4"})}).needed == ruling.needed
 
 
 @given(st.text(max_size=300), st.lists(st.text(min_size=1, max_size=60), max_size=8))

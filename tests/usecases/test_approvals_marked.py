@@ -7,11 +7,11 @@ import pytest
 from bot.domain.decisions import DecisionStatus, Detail
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import ApprovalRequest
-from bot.domain.rights import Party
+from bot.domain.rights import Party, default_limits
 from bot.domain.workspaces import Person, Role
 from bot.usecases import decisions
 from storage.store import SqlStore
-from tests.usecases.approvals_kit import DANA, KENJI, PRIYA, SAM, SYSTEM, House, a_draft, a_house, costing
+from tests.usecases.approvals_kit import DANA, KENJI, PRIYA, SAM, SYSTEM, House, a_draft, a_house, costing, person
 
 
 @pytest.fixture
@@ -60,6 +60,41 @@ def test_the_deputy_decides_what_the_area_leaves_to_them(house: House) -> None:
     house.propose(KENJI, a_draft(detail=costing(1_000, "Vendors")))
     with pytest.raises(NotAllowed):
         house.accept(PRIYA, 2)
+
+
+def test_the_deputy_does_not_decide_over_the_heads_of_those_who_must_agree(house: House) -> None:
+    house.right(decides="U2", agrees=Party(("U4",)), deputy_up_to=Decimal(1_000))
+    house.propose(DANA, a_draft(detail=costing(900, "Vendors")))
+    with pytest.raises(NotAllowed, match="waits for Sam and Kenji"):
+        house.accept(PRIYA)
+    assert house.approve(KENJI, whose=person(KENJI)).status is DecisionStatus.PROPOSED
+    assert house.accept(PRIYA).decided_by == "U3"
+
+
+def test_what_the_deputy_writes_is_put_to_those_who_must_agree(house: House) -> None:
+    house.right(decides="U2", agrees=Party(("U4",)), deputy_up_to=Decimal(1_000))
+    assert house.propose(PRIYA, a_draft(detail=costing(900, "Vendors"))).status is DecisionStatus.PROPOSED
+    assert house.asked() == ["U4"]
+    assert house.approve(KENJI).decided_by == "U3"
+
+
+def test_an_objection_stops_the_deputy_too(house: House) -> None:
+    house.right(decides="U2", deputy_up_to=Decimal(1_000))
+    house.propose(KENJI, a_draft(detail=costing(900, "Vendors")))
+    house.object_to(SAM)
+    with pytest.raises(NotAllowed):
+        house.accept(PRIYA)
+    assert house.get().status is DecisionStatus.PROPOSED
+
+
+def test_the_deputy_does_not_decide_what_cannot_be_compared_with_the_sum(house: House) -> None:
+    house.right(decides="U2", deputy_up_to=Decimal(1_000))
+    house.propose(KENJI, a_draft(detail=costing(900_000, "Vendors")))
+    with house.services.store.begin("T1") as uow:
+        uow.rights.save_limits(default_limits("T1", "USD"))
+        uow.commit()
+    with pytest.raises(NotAllowed):
+        house.accept(PRIYA)
 
 
 @pytest.mark.parametrize("who", [SAM, PRIYA, DANA])

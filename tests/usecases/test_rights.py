@@ -108,8 +108,10 @@ def test_a_ruling_in_plain_words(house: Surroundings):
 
 
 def test_a_deputy_who_decides_alone_is_named(house: Surroundings):
-    keep(house, replace(VENDORS, deputy_up_to=Decimal(2000)))
+    keep(house, replace(VENDORS, agrees=Party(), deputy_up_to=Decimal(2000)))
     assert said(house, 1_999, author="U3") == "The deputy decides this (Vendors)."
+    keep(house, replace(VENDORS, deputy_up_to=Decimal(2000)))
+    assert said(house, 1_999, author="U3") == "Priya decides (Vendors). @finance must agree."
     assert said(house, 1_999).startswith("Sam decides")
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from bot.domain import decisions as rules
 from bot.domain.approvals import Approval, ApprovalStatus, is_complete, whose_decision
 from bot.domain.decisions import Decision, DecisionEventKind
+from bot.domain.errors import InvalidInput
 from bot.domain.hours import today_for
 from bot.domain.messages import Note
 from bot.domain.outbox import Destination
-from bot.domain.rights import ApproverKind, Ruling
+from bot.domain.rights import Approver, ApproverKind, Ruling
 from bot.domain.spoken import escape, listed
 from bot.domain.workspaces import Person, UserId, Viewer
 from bot.usecases.approvals import asking
@@ -88,17 +89,32 @@ def waits_for(uow: UnitOfWork, approvals: Sequence[Approval]) -> str:
     return listed([*asking.called_in(uow, [each for each in approvals if each.is_open]).values()] or [""])
 
 
-def may_decide_alone(uow: UnitOfWork, decision: Decision, person: UserId) -> bool:
-    """Whether the area leaves a decision like this to `person` as the deputy."""
-    return asking.ruling_as_it_is(uow, decision.detail, author=person).by_deputy
+def may_decide_as_deputy(uow: UnitOfWork, decision: Decision, asked: Sequence[Approval], person: UserId) -> bool:
+    """Whether the area leaves a proposal to `person` as the deputy, and nothing else is in its way.
+
+    That is an objection, whosever, and what is still missing of those whom the deputy's word does not stand for: who
+    must agree, who else signs off such a sum, who decides about what it would take the place of.
+    """
+    try:
+        ruling = ruling_of(uow, decision, author=person)
+    except InvalidInput:  # in a currency of old times: nobody can tell whether it is below the sum
+        return False
+    others = {each.approver for each in ruling.needed} - {Approver(ApproverKind.PERSON, person)}
+    if not ruling.by_deputy or (others and not asked):
+        return False
+    is_blocked = any(each.status is ApprovalStatus.OBJECTED for each in asked)
+    return not is_blocked and not any(each.is_open and each.approver in others for each in asked)
 
 
-def ruling_of(uow: UnitOfWork, decision: Decision) -> Ruling:
-    """What the rights ask of a proposal now, with the area of what it would take the place of. Raises InvalidInput."""
+def ruling_of(uow: UnitOfWork, decision: Decision, *, author: UserId | None = None) -> Ruling:
+    """What the rights ask of a proposal now, with the area of what it would take the place of. Raises InvalidInput.
+
+    `author`: as if that one had written it.
+    """
     replacing = None
     if decision.supersedes is not None:
         replacing = uow.decisions.get(decision.supersedes, Viewer.system()).detail
-    return asking.ruling_on(uow, decision.detail, author=decision.author_id, replacing=replacing)
+    return asking.ruling_on(uow, decision.detail, author=author or decision.author_id, replacing=replacing)
 
 
 def _on_whose_behalf(approval: Approval, name: str) -> str | None:

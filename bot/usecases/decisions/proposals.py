@@ -11,7 +11,7 @@ from bot.domain.spoken import escape
 from bot.domain.workspaces import Person, Role, Viewer
 from bot.usecases.approvals import asking
 from bot.usecases.approvals.asking import Groups
-from bot.usecases.decisions.approving import count, decide, may_decide_alone, ruling_of, waits_for
+from bot.usecases.decisions.approving import count, decide, may_decide_as_deputy, ruling_of, waits_for
 from bot.usecases.decisions.change import change_one, must_be_involved, reason_given
 from bot.usecases.decisions.log import within_reach
 from bot.usecases.people import viewer_for
@@ -53,7 +53,7 @@ def accept(
 def _counted(
     uow: UnitOfWork, decision: Decision, asked: list[Approval], person: Person, groups: Groups, *, at: datetime
 ) -> Decision:
-    if may_decide_alone(uow, decision, person.id):
+    if may_decide_as_deputy(uow, decision, asked, person.id):
         return decide(uow, decision, person, by=person, at=at)
     if not asked:  # it was proposed before anybody had a right
         ruling = ruling_of(uow, decision)

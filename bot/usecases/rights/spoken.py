@@ -18,7 +18,7 @@ def spoken(uow: UnitOfWork, ruling: Ruling, names: Mapping[str, str]) -> str:
 
     People who are missing in `names` are looked up; a user group that is missing is "a user group".
     """
-    if ruling.by_deputy:
+    if ruling.by_deputy and ruling.author_decides:
         return f"The deputy decides this{_about(ruling)}."
     if ruling.author_decides:
         return AUTHOR_DECIDES
