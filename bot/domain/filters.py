@@ -15,9 +15,10 @@ from bot.domain.phrases import readable
 from bot.domain.workspaces import UserId
 
 Who = Callable[[str], frozenset[UserId]]  # whom a name, or "<@U1>", means; nobody where it is not known
-_PIECE = re.compile(r'\w+:"[^"]*"|"[^"]*"|\S+')
+_PIECE = re.compile(r'\w+:@?"[^"]*"|"[^"]*"|\S+')
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _PERSON = re.compile(r"<@([A-Za-z0-9]+)(?:\|[^<>]*)?>")
+_BARE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _BY = re.compile(rf"(?i)(?<!\S)by:{_PERSON.pattern}")
 _STATUSES: dict[str, frozenset[DecisionStatus]] = {
     **{each.value: frozenset({each}) for each in DecisionStatus},
@@ -99,9 +100,12 @@ def _filter(piece: str, found: Filters, who: Who) -> Filters | None:
         return replace(found, mine=True)
     name, _, value = piece.partition(":")
     value = value.strip('"').strip()
+    called = value.removeprefix("@").strip('"')
     match name.lower():
         case "by":
-            people = who(value.removeprefix("@"))
+            people = who(called)
+            if not people and called.lower() == "me":
+                return replace(found, mine=True)
             return replace(found, by=found.by | people) if people else None
         case "area" if any(char.isalnum() for char in value):
             return replace(found, areas=(*found.areas, value))
@@ -143,5 +147,5 @@ def _begins(word: str, name: list[str]) -> bool:
 
 def _words(name: str) -> list[str]:
     """Without case and accents."""
-    bare = unicodedata.normalize("NFKD", name.casefold())
+    bare = unicodedata.normalize("NFKD", name.casefold()).translate(_BARE)
     return re.findall(r"[^\W_]+", "".join(char for char in bare if not unicodedata.combining(char)))

@@ -37,6 +37,7 @@ def test_filters_are_mixed_with_words_and_phrases() -> None:
         ("by:@dana", {"U1"}),
         ('by:"Dana Reis"', {"U4"}),
         ("BY:reis", {"U4"}),
+        ('by:@"Dana Reis"', {"U4"}),
         ("by:jose", {"U3"}),
         ("by:ken", {"U2"}),
         ("by:<@U9>", {"U9"}),
@@ -61,6 +62,17 @@ def test_people_are_asked_for_by_name_or_mention(text: str, people: set[str]) ->
 )
 def test_a_year_and_a_month_are_taken_whole(text: str, since: date | None, until: date | None) -> None:
     assert read(text) == Filters(since=since, until=until)
+
+
+@pytest.mark.parametrize("text", ["by:me", "by:@me", 'BY:"Me"'])
+def test_by_me_is_mine_unless_somebody_is_called_so(text: str) -> None:
+    assert read(text) == Filters(mine=True)
+    assert read_filters(text, lambda name: who_is(name, {"U7": "Me Inoue"})) == Filters(by=frozenset({"U7"}))
+
+
+@pytest.mark.parametrize(("typed", "name"), [("soren", "Søren Å"), ("lukasz", "Łukasz"), ("SØREN", "soren")])
+def test_letters_that_no_accent_explains_are_typed_without_their_stroke(typed: str, name: str) -> None:
+    assert who_is(typed, {"U7": name}) == {"U7"}
 
 
 def test_several_statuses_are_asked_for_at_once() -> None:
