@@ -34,6 +34,9 @@ class Frame:
     more: bool = False  # whether the detail is shown
     chooses: bool = False  # whether it may be said where the card goes
     drafts: bool = False  # whether a model may draft it from the thread
+    asks_area: bool = False  # whether the area stands above the detail, for it decides who decides
+    asks_cost: bool = False  # likewise what it costs
+    status: str | None = None  # where it is not theirs to choose: what was chosen when it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,9 @@ def read_frame(found: Mapping[str, Any]) -> Frame:
             bool(found.get("x")),
             bool(found.get("p")),
             bool(found.get("d")),
+            asks_area=bool(found.get("ar")),
+            asks_cost=bool(found.get("co")),
+            status=_text(found, "st"),
         )
     except (TypeError, ValueError) as error:
         raise InvalidInput("I can't make sense of this window any more. Close it and open it again.") from error
@@ -164,6 +170,9 @@ def to_metadata(frame: Frame) -> dict[str, Any]:
         "x": 1 if frame.more else None,
         "p": 1 if frame.chooses else None,
         "d": 1 if frame.drafts else None,
+        "ar": 1 if frame.asks_area else None,
+        "co": 1 if frame.asks_cost else None,
+        "st": frame.status,
     }
     return {key: value for key, value in found.items() if value is not None}
 

@@ -17,6 +17,7 @@ from bot.usecases.decisions.drafting import (
 )
 from bot.usecases.decisions.editing import edit
 from bot.usecases.decisions.expiry import expire_due
+from bot.usecases.decisions.foreseen import Foreseen, foresee
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
 from bot.usecases.decisions.log import amend, log, supersede
 from bot.usecases.decisions.place import HOME, Place, chosen, decision_channel, narrower, place_of
@@ -44,6 +45,7 @@ __all__ = [
     "LINK",
     "PAGE_SIZE",
     "SUGGEST",
+    "Foreseen",
     "LoggedMeanwhile",
     "Page",
     "Place",
@@ -64,6 +66,7 @@ __all__ = [
     "edit",
     "expire_due",
     "find_link",
+    "foresee",
     "from_message",
     "get",
     "keep",
