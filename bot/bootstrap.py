@@ -138,8 +138,8 @@ def sqlite_file(url: str) -> Path | None:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[SqlStore]:
-    """The store, migrated, and ours alone where it is a file.
+def database(settings: Settings, *, is_lasting: bool = True) -> Iterator[SqlStore]:
+    """The store, migrated, and ours alone where it is a file. `is_lasting`: see `open_store`.
 
     Raises AlreadyRunning, FileNotUsable, DatabaseNewer, MigrationsPending, ExternalFailure.
     """
@@ -152,7 +152,7 @@ def database(settings: Settings) -> Iterator[SqlStore]:
         if waiting:
             log.info("database_migrated", steps=len(waiting))
             migrate.upgrade(url)
-        store = open_store(url)
+        store = open_store(url, is_lasting=is_lasting)
         try:
             yield store
         finally:

@@ -87,14 +87,14 @@ class SqlUnitOfWork:
 class SqlStore:
     """Opens units of work. One for the life of a process; `close` it at the end."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, is_lasting: bool = True) -> None:
         self.url = url
         self._guard = Guard()
         self._is_postgres = make_url(url).get_backend_name() == "postgresql"
         if self._is_postgres:
             self._writer = self._reader = _postgres(url, pool_size)
         else:
-            self._writer = _sqlite(url, 1, begin="IMMEDIATE")
+            self._writer = _sqlite(url, 1, begin="IMMEDIATE", is_lasting=is_lasting)
             self._reader = _sqlite(url, pool_size, begin="DEFERRED", read_only=True)
         self._turn = threading.Lock()
         self._sessions: list[FileSenders | PostgresSenders] = []
@@ -168,9 +168,13 @@ class SqlStore:
             yield connection
 
 
-def open_store(url: str, *, pool_size: int = 10) -> SqlStore:
-    """The store at `url`: "sqlite:///backbeat.db" or "postgresql://…". Migrations are `storage.migrate`'s."""
-    return SqlStore(normal_url(url), pool_size=pool_size)
+def open_store(url: str, *, pool_size: int = 10, is_lasting: bool = True) -> SqlStore:
+    """The store at `url`: "sqlite:///backbeat.db" or "postgresql://…". Migrations are `storage.migrate`'s.
+
+    Not `is_lasting`: a file of SQLite's that may be lost with the machine's power, such as the demo's; nothing waits
+    for the disk.
+    """
+    return SqlStore(normal_url(url), pool_size=pool_size, is_lasting=is_lasting)
 
 
 def normal_url(url: str) -> str:
@@ -234,7 +238,8 @@ def _postgres(url: str, pool_size: int) -> Engine:
     )
 
 
-def _sqlite(url: str, pool_size: int, *, begin: str, read_only: bool = False) -> Engine:
+def _sqlite(url: str, pool_size: int, *, begin: str, read_only: bool = False, is_lasting: bool = True) -> Engine:
+    synchronous = "FULL" if is_lasting else "OFF"
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -247,7 +252,12 @@ def _sqlite(url: str, pool_size: int, *, begin: str, read_only: bool = False) ->
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(read_only)}"):
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            f"query_only={int(read_only)}",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -56,10 +56,11 @@ class Demo:
             "BACKBEAT_PORT": "0",
             "BACKBEAT_SLACK_TIMEOUT": str(SLACK_SECONDS),
         }
+        self.child = Child(self.environment, self.folder)
+        self.child.prepare()
         self._record(load(**self.environment))
         for person in EVERYBODY:
             self.playground.act(person, "mark_read")
-        self.child = Child(self.environment, self.folder)
         self.child.start()
         self._store = open_store(self.environment["DATABASE_URL"])
         self.playground.controls[:] = Controls(self._store, self.clock, self.playground, self.child).all()
@@ -72,7 +73,7 @@ class Demo:
         self.playground.stop()
 
     def _record(self, settings: Settings) -> None:
-        with database(settings) as store:
+        with database(settings, is_lasting=False) as store:
             program = build(settings, store)
             stepper = Stepper(program.services, self.clock, program.messenger, store.senders())
             Recorder(program.services, self.clock, stepper, self.playground).record()
