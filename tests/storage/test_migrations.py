@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from storage import migrate
@@ -22,6 +23,7 @@ from tests.support import a_workspace
 
 ROOT = Path(__file__).parents[2]
 ALL = ["0001", "0002"]
+SOME = {str: "1", int: 1, bool: True, date: date(2026, 1, 1), time: time(9), datetime: datetime(2026, 1, 1, tzinfo=UTC)}
 NOT_IN_THE_TABLES = ("decisions_search", "search_tenants")  # SQLite's index, with its shadow tables
 
 
@@ -58,9 +60,34 @@ def tables_in(url: str) -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
-def downgrade(url: str) -> None:
+def downgrade(url: str, to: str = "base") -> None:
     with _connection(url) as connection:
-        command.downgrade(_config(connection), "base")
+        command.downgrade(_config(connection), to)
+
+
+def ours_in(connection: Connection) -> list[Table]:
+    """Our tables as this database has them, those that others need first."""
+    there = MetaData()
+    there.reflect(connection, only=lambda name, _: name in metadata.tables)
+    return there.sorted_tables
+
+
+def fill(url: str) -> None:
+    """A row in every table that has none."""
+    with connected(url) as connection:
+        for table in ours_in(connection):
+            row = {each.name: SOME[each.type.python_type] for each in table.columns if not each.computed}
+            if connection.execute(table.select()).first() is None:
+                connection.execute(table.insert().values(row | {"workspace_id": "T1"}))
+        connection.commit()
+
+
+def rows_in(url: str) -> dict[str, list[dict[str, Any]]]:
+    with connected(url) as connection:
+        return {
+            table.name: [dict(row._mapping) for row in connection.execute(table.select())]
+            for table in ours_in(connection)
+        }
 
 
 def test_the_migrated_database_is_what_the_tables_say(blank_url: str) -> None:
@@ -82,6 +109,23 @@ def test_up_down_and_up_again(blank_url: str) -> None:
     downgrade(blank_url)
     assert tables_in(blank_url) == {"alembic_version"}
     assert migrate.pending(blank_url) == ALL
+    migrate.upgrade(blank_url)
+    assert differences(blank_url) == []
+
+
+def test_what_was_there_before_a_step_is_there_after_it_and_after_going_back(blank_url: str) -> None:
+    with _connection(blank_url) as connection:
+        command.upgrade(_config(connection), ALL[0])
+    fill(blank_url)
+    before = rows_in(blank_url)
+    migrate.upgrade(blank_url)
+    after = rows_in(blank_url)
+    for name, rows in before.items():
+        assert all(old.items() <= row.items() for old, row in zip(rows, after[name], strict=True)), name
+    fill(blank_url)
+    assert all(rows_in(blank_url).values())
+    downgrade(blank_url, ALL[0])
+    assert rows_in(blank_url) == before
     migrate.upgrade(blank_url)
     assert differences(blank_url) == []
 
