@@ -5,7 +5,7 @@ What is in it survives *Add detail*: the same inputs keep their ids, and what wa
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,21 +33,32 @@ from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, DecisionStat
 from bot.domain.errors import InvalidInput
 from bot.domain.phrases import read_cost
 from bot.domain.workspaces import EVERYONE, Audience, ConversationId
-from bot.usecases.decisions import Place
+from bot.usecases.decisions import Foreseen, Place
 
-AREAS = ("Architecture", "Vendors", "People and resourcing", "Budget", "Security exceptions", "Roadmap")
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "INR", "JPY", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "BRL", "SGD")
 EVERYBODY, MEMBERS = "everyone", "members"
 _BARE_SUM = re.compile(r"\d[\d.,' ]*[kKmM]?")
 
 
-def build_form(form: Form, frame: Frame, *, note: Json | None = None, notice: Json | None = None) -> Json:
-    """The window. `note` says where it will be posted and who sees it; `notice` stands on top of it."""
+def build_form(
+    form: Form,
+    frame: Frame,
+    *,
+    note: Json | None = None,
+    notice: Json | None = None,
+    foreseen: Foreseen | None = None,
+) -> Json:
+    """The window. `note` says where it will be posted and who sees it; `notice` stands on top of it.
+
+    `foreseen`: what is said of who decides; without it, the window keeps the inputs that it has.
+    """
+    form, frame = _as_foreseen(form, frame, foreseen)
+    foreseen = foreseen or Foreseen()
     titles = {Mode.NEW: "Log a decision", Mode.EDIT: "Edit", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
     submits = {Mode.NEW: "Log decision", Mode.EDIT: "Save", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
     title = titles[frame.mode] + (f" D-{frame.number}" if frame.number else "")
-    blocks = [*([notice] if notice else []), *_main(form, frame)]
-    blocks += _detail(form, frame) if frame.more else []
+    blocks = [*([notice] if notice else []), *_main(form, frame, foreseen)]
+    blocks += _detail(form, frame, foreseen) if frame.more else []
     blocks += _openers(frame)
     blocks += [_place(frame)] if frame.chooses else []
     blocks += [note] if note else []
@@ -60,7 +71,18 @@ def _openers(frame: Frame) -> list[Json]:
     return [actions(*buttons, block_id="more")] if buttons else []
 
 
-def _main(form: Form, frame: Frame) -> list[Json]:
+def _as_foreseen(form: Form, frame: Frame, foreseen: Foreseen | None) -> tuple[Form, Frame]:
+    """What was chosen before the choice went away is remembered; a sum is begun in the currency of the limits."""
+    form = replace(form, status=frame.status) if frame.status else form
+    if foreseen is None:
+        return form, frame
+    if foreseen.asks_cost and form.currency is None:
+        form = replace(form, currency=foreseen.currency)
+    status = None if foreseen.decides else form.status
+    return form, replace(frame, asks_area=foreseen.asks_area, asks_cost=foreseen.asks_cost, status=status)
+
+
+def _main(form: Form, frame: Frame, foreseen: Foreseen) -> list[Json]:
     blocks = [
         field("Decision", _line("title", form.title, TITLE_LIMIT, "Use Postgres for the event store"), "title"),
         field(
@@ -76,7 +98,10 @@ def _main(form: Form, frame: Frame) -> list[Json]:
             optional=True,
         ),
     ]
-    if frame.mode is Mode.NEW or form.status == DecisionStatus.PROPOSED:
+    blocks += [_area(form, foreseen)] if frame.asks_area else []
+    blocks += _sum(form, foreseen) if frame.asks_cost else []
+    blocks += [context(foreseen.words) | {"block_id": ids.DECIDING_BLOCK}] if foreseen.words else []
+    if not frame.status and (frame.mode is Mode.NEW or form.status == DecisionStatus.PROPOSED):
         choices = [option("Decided", DecisionStatus.DECIDED.value), option("Proposed", DecisionStatus.PROPOSED.value)]
         blocks.append(field("Status", select("status", choices, initial=form.status), "status"))
     blocks += [
@@ -93,20 +118,35 @@ def _place(frame: Frame) -> Json:
     return field("Post the card in", select, "post_in", optional=True, hint=hint, dispatch=True)
 
 
-def _detail(form: Form, frame: Frame) -> list[Json]:
-    areas = _with_current(AREAS, form.area)
-    blocks = [
-        field("Area", select("area", areas, initial=form.area, placeholder="Pick one"), "area", optional=True),
-        field(
-            "Cost", _line("cost", form.cost, 40, "12000 or 12k"), "cost", optional=True, hint="Total cost, with upkeep."
-        ),
+def _area(form: Form, foreseen: Foreseen) -> Json:
+    """Who decides may depend on it: we are told at once."""
+    areas = _with_current(foreseen.areas, form.area)
+    menu = select("area", areas, initial=form.area, placeholder="Pick one")
+    return field("Area", menu, "area", optional=True, dispatch=foreseen.asks_area)
+
+
+def _sum(form: Form, foreseen: Foreseen) -> list[Json]:
+    """What it costs. Enter tells us of a sum, and any choice of a currency does."""
+    known = (foreseen.currency, *(each for each in CURRENCIES if each != foreseen.currency))
+    currencies = _with_current(tuple(each for each in known if each), form.currency)
+    tells = foreseen.asks_cost
+    typed = _line("cost", form.cost, 40, "12000 or 12k")
+    hint = "Total cost, with upkeep." + (" Press Enter to see whose sign-off it needs." if tells else "")
+    return [
+        field("Cost", typed, "cost", optional=True, hint=hint, dispatch=tells),
         field(
             "Currency",
-            select("currency", _with_current(CURRENCIES, form.currency), initial=form.currency),
+            select("currency", currencies, initial=form.currency),
             "currency",
             optional=True,
+            dispatch=tells,
         ),
     ]
+
+
+def _detail(form: Form, frame: Frame, foreseen: Foreseen) -> list[Json]:
+    blocks = [] if frame.asks_area else [_area(form, foreseen)]
+    blocks += [] if frame.asks_cost else _sum(form, foreseen)
     questions = (
         ("goal", "What outcome are we optimising for?"),
         ("constraint", "What is the constraint?"),
@@ -195,12 +235,14 @@ def draft_of(form: Form, frame: Frame, *, today: date, standing: Decision | None
     Where the detail was never opened, it stays as it stands; what supersedes a decision has none of it but the area.
     """
     try:
-        status = DecisionStatus(form.status)
+        status = DecisionStatus(frame.status or form.status)
     except ValueError as error:
         raise InvalidInput("Pick Decided or Proposed.", field="status") from error
     if frame.mode is Mode.EDIT and standing is not None and standing.status is DecisionStatus.DECIDED:
         status = DecisionStatus.DECIDED
-    detail = _detail_of(form) if frame.more else _untouched(standing, frame.mode)
+    if frame.asks_cost and not form.cost.strip():
+        form = replace(form, currency=standing.detail.currency if standing else None)  # we began with one, they did not
+    detail = _detail_of(form) if frame.more else _above(form, frame, _untouched(standing, frame.mode))
     return Draft.checked(
         title=form.title,
         why=form.why,
@@ -212,6 +254,15 @@ def draft_of(form: Form, frame: Frame, *, today: date, standing: Decision | None
         today=today,
         standing=standing if frame.mode is Mode.EDIT else None,
     )
+
+
+def ruled_by(form: Form) -> Detail:
+    """What of it the rights look at, as far as it can be read."""
+    try:
+        cost, currency = _read_sum(form.cost, form.currency)
+    except InvalidInput:  # said beside its field when it is sent
+        cost, currency = None, None
+    return Detail(area=form.area, cost=cost, currency=currency)
 
 
 def audience_of(form: Form, frame: Frame) -> Audience:
@@ -227,6 +278,16 @@ def _untouched(standing: Decision | None, mode: Mode) -> Detail:
     if standing is None:
         return Detail()
     return Detail(area=standing.detail.area) if mode is Mode.SUPERSEDE else standing.detail
+
+
+def _above(form: Form, frame: Frame, detail: Detail) -> Detail:
+    """With what stands above the detail, where that is not open."""
+    if frame.asks_area:
+        detail = replace(detail, area=form.area)
+    if frame.asks_cost:
+        cost, currency = _read_sum(form.cost, form.currency)
+        detail = replace(detail, cost=cost, currency=currency)
+    return detail
 
 
 def _detail_of(form: Form) -> Detail:

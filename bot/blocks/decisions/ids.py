@@ -53,6 +53,10 @@ LOG_MESSAGE = "decisions.log_message"
 # Blocks that are carried over when a window is drawn again
 NOTE_BLOCK = "note"
 NOTICE_BLOCK = "notice"
+DECIDING_BLOCK = "deciding"
+
+# Inputs of the form that tell us at once when they change, for who decides may hang on them: blocks and actions alike
+RULED = ("area", "cost", "currency")
 
 
 class Verb(StrEnum):

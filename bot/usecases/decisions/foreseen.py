@@ -52,8 +52,11 @@ def foresee(
         areas = _areas(uow, person, rights) if may_see else AREAS
         if not rights and limits is None:
             return Foreseen(areas)
+        currency = limits.currency if limits else None
+        if detail.cost is not None and detail.currency is None:
+            detail = replace(detail, currency=currency)
         costs = limits is not None or any(each.deputy_up_to is not None for each in rights)
-        blank = Foreseen(areas, bool(rights), costs, limits.currency if limits else None)
+        blank = Foreseen(areas, bool(rights), costs, currency)
         ruling, problem = _ruled(uow, person, detail, standing=standing, edits=edits)
         roles = uow.workspaces.roles()
         people = uow.people.get_many(_people(ruling, roles))
