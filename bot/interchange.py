@@ -71,7 +71,7 @@ def bring_in(settings: Settings, wanted: Wanted, *, as_json: bool, say: Say, com
         _table(done)
     lost = [each for each in done.not_taken if each.wanted]
     for each in lost:
-        complain(f"✗ {each.path}: {each.reason}")
+        complain(_plain(f"✗ {each.path}: {each.reason}"))
     if lost:
         complain(f"{len(lost)} of {len(lost) + len(done.rows)} not imported. The others are in the log.")
     return NOT_ALL if lost else 0
@@ -167,6 +167,11 @@ def _in_json(done: Imported, workspace: str) -> str:
     return json.dumps(said, ensure_ascii=False, indent=2)
 
 
+def _plain(text: str) -> str:
+    """Without what would command the terminal: names and titles are anybody's."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
 def _table(done: Imported) -> None:
     from rich.console import Console  # noqa: PLC0415 - quick to start without it
     from rich.markup import escape  # noqa: PLC0415
@@ -180,12 +185,13 @@ def _table(done: Imported) -> None:
         became = "; ".join((row.outcome.value, *row.notes))
         ref = f"D-{row.number}" + (f" ({row.label})" if row.label else "")
         style = "dim" if row.outcome is Outcome.UNCHANGED else ""
-        table.add_row(*map(escape, (ref, row.path, row.title, row.status, became)), style=style)
+        table.add_row(*(escape(_plain(cell)) for cell in (ref, row.path, row.title, row.status, became)), style=style)
     console.print(table)
     ignored = [each for each in done.not_taken if not each.wanted]
     if ignored:
         console.print(
-            escape(f"Left out: {', '.join(f'{each.path} ({each.reason})' for each in ignored[:20])}"), style="dim"
+            escape(_plain(f"Left out: {', '.join(f'{each.path} ({each.reason})' for each in ignored[:20])}")),
+            style="dim",
         )
     counts = [f"{done.count(outcome)} {outcome.value}" for outcome in Outcome if done.count(outcome)]
     console.print(", ".join(counts) or "There is nothing to import.")

@@ -80,3 +80,13 @@ def test_a_name_that_no_database_keeps_is_spelt_out(database: str) -> None:
     assert code == 0
     assert "0001-gr\\xf6sse.md" in out
     assert "1 there already" in backbeat("import", "adr", "adr")[1]
+
+
+def test_no_title_and_no_name_commands_the_terminal(database: str) -> None:
+    Path("adr").mkdir()
+    Path("adr", "0001-x\x1b[2J.md").write_text("# Big \x1b[31m\u202egnp\n\n## Status\n\nAccepted\n")
+    Path("adr", "0002-\x1b[2J.md").write_text("")
+    _, out, err = backbeat("import", "adr", "adr")
+    assert "Big" in out
+    assert "it is empty" in err
+    assert not {"\x1b", "\u202e"} & {*out, *err}

@@ -150,7 +150,7 @@ def test_madr_gives_the_reason_the_options_the_drivers_and_how_it_is_confirmed()
     assert found.why == "The cost no longer grows with the page.\n\nPage 4,000 takes nine seconds."
     assert found.detail.options == "* cursors\n* offsets with a limit"
     assert found.detail.goal == "* no slow pages"
-    assert found.detail.metrics == "A test asks for the last page of a million."
+    assert found.detail.outcome_metric == "A test asks for the last page of a million."
     assert found.names.deciders == ("Ines", "Björn")
     assert (found.names.consulted, found.names.informed) == (("Data team",), ("everyone who builds",))
 
@@ -288,6 +288,7 @@ def test_no_structure_is_ever_too_odd(lines: list[str]) -> None:
         ("✅ Accepted", DecisionStatus.DECIDED),
         ("Not accepted", DecisionStatus.REJECTED),
         ("not yet decided", DecisionStatus.PROPOSED),
+        ("No longer accepted", DecisionStatus.REVERSED),
         ("Superceded", DecisionStatus.SUPERSEDED),
         ("Rejetée", DecisionStatus.REJECTED),
         ("Überholt", DecisionStatus.REVERSED),

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.adr.folder import File, read_folder
 from bot.domain.adr.words import day_in
+from bot.domain.decisions import DecisionStatus
 from bot.domain.interchange import record, sheet
-from bot.domain.interchange.entries import NAME_LIMIT, Read
+from bot.domain.interchange.entries import NAME_LIMIT, Link, Read, Relation
 from bot.domain.interchange.record import Leaving
 from tests.storage.things import a_decision
 
@@ -54,6 +56,49 @@ def test_of_two_decisions_with_one_number_the_first_is_taken() -> None:
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31", "31.12.9999"])
 def test_a_day_that_stands_for_none_is_none(day: str) -> None:
     assert day_in(day) is None
+
+
+def a_record(title: str, *, status: str = "Accepted", path: str = "0007-x.md") -> Read:
+    return read_folder("adr", [File(path, f"# {title}\n\n## Status\n\n{status}\n\n## Decision\n\nSo.\n")])
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("12-factor apps", "12-factor apps"),
+        ("3.5 inch disks", "3.5 inch disks"),
+        ("2:1 in doubt", "2:1 in doubt"),
+        ("7. Use Postgres", "Use Postgres"),
+        ("7.Use Postgres", "Use Postgres"),
+        ("7 - Use Postgres", "Use Postgres"),
+        ("7: 12-factor apps", "12-factor apps"),
+        ("0007-Use Postgres", "Use Postgres"),
+        ("ADR-7: Use Postgres", "Use Postgres"),
+    ],
+)
+def test_a_title_loses_its_records_number_and_no_other(heading: str, title: str) -> None:
+    assert a_record(heading).entries[0].title == title
+
+
+@pytest.mark.parametrize("name", ["README.md", "index.md"])
+def test_a_record_may_have_a_folder_of_its_own(name: str) -> None:
+    (entry,) = a_record("Use Postgres", path=f"adr/0007-use-postgres/{name}").entries
+    assert (entry.number, entry.label, entry.title) == (7, "ADR 7", "Use Postgres")
+    assert a_record("All records", path=f"adr/{name}").entries == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "relation"),
+    [
+        ("Partially superseded by ADR 9", DecisionStatus.AMENDED, Relation.AMENDED_BY),
+        ("Accepted, partly replaced by ADR 9", DecisionStatus.AMENDED, Relation.AMENDED_BY),
+        ("Accepted\n\nPartially supersedes ADR 9", DecisionStatus.DECIDED, Relation.AMENDS),
+        ("Superseded by ADR 9", DecisionStatus.SUPERSEDED, Relation.SUPERSEDED_BY),
+    ],
+)
+def test_what_is_superseded_in_part_stands_amended(said: str, status: DecisionStatus, relation: Relation) -> None:
+    (entry,) = a_record("X", status=said).entries
+    assert (entry.status, entry.links) == (status, (Link(relation, number=9),))
 
 
 def test_a_table_with_the_line_ends_of_an_old_mac_is_read() -> None:

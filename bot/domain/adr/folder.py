@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.domain.adr.reading import is_template, number_and_name, read_record
+from bot.domain.adr.reading import is_template, number_and_name, read_record, stands_for_folder
 from bot.domain.adr.words import fold
 from bot.domain.decisions import DecisionStatus
 from bot.domain.interchange.entries import (
@@ -61,7 +61,7 @@ def _read(file: File, around: dict[str, File]) -> Entry | NotTaken | None:
     if kind not in MARKDOWN and not (kind in OTHER_TEXT and _NUMBERED.match(PurePosixPath(path).name)):
         return NotTaken(path, "not Markdown", wanted=False)
     name = re.sub(r"[-_.\s]+", " ", fold(PurePosixPath(path).stem)).strip()
-    if _NO_DECISION.fullmatch(name):
+    if _NO_DECISION.fullmatch(name) and not stands_for_folder(path):
         return NotTaken(path, "an index or a page about the folder", wanted=False)
     if "template" in name.split() or "vorlage" in name.split():
         return NotTaken(path, "a template", wanted=False)

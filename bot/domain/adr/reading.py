@@ -34,7 +34,7 @@ _DATED = re.compile(r"(\d{4})[-_]?(\d{2})[-_]?(\d{2})(?=[-_. ]|$)")
 _TITLE_NUMBER = re.compile(
     r"^\s*(?:\[?\s*(?:adr|rfc|entscheidung|d[ée]cision|decisi[óo]n|decis[ãa]o)\s*[-_#:°º. ]*\s*(\d{1,8})"
     r"\s*\]?\s*[:.)–—-]*"
-    r"|(\d{1,8})\s*[:.)–—-])\s*(?=\S)",
+    r"|(\d{1,8})\s*(?:[:.)–—](?!\d)|-\s)|(0\d{1,7})-)\s*(?=\S)",  # not of 12-factor apps, nor of 3.5 inches
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(
@@ -118,9 +118,15 @@ def _in_order(document: Document) -> Document:
 # --- what it is called ---------------------------------------------------------------------------------------------
 
 
+def stands_for_folder(path: str) -> bool:
+    """0007-use-postgres/README.md: a record with a folder of its own."""
+    folder, stem = PurePosixPath(path).parent.name, PurePosixPath(path).stem.lower()
+    return stem in {"readme", "index"} and bool(_NUMBERED.match(folder) or _DATED.match(folder))
+
+
 def number_and_name(path: str) -> tuple[int | None, str]:
     """What the file's name says: 0007-use-postgres.md is 7, "Use postgres". A day is no number."""
-    name = PurePosixPath(path).stem
+    name = PurePosixPath(path).parent.name if stands_for_folder(path) else PurePosixPath(path).stem
     dated, numbered = _DATED.match(name), _NUMBERED.match(name)
     begins = dated or numbered
     bare = re.sub(r"[-_.\s]+", " ", name[begins.end() :] if begins else name).strip().capitalize()
@@ -136,7 +142,7 @@ def _number_and_title(path: str, document: Document) -> tuple[int | None, str]:
     number, from_name = number_and_name(path)
     title = plain(document.title or "") or next(iter(_meta(document, Part.TITLE)), "")
     if title and (found := _TITLE_NUMBER.match(title)):
-        number = number if number is not None else _kept(int(found[1] or found[2]))
+        number = number if number is not None else _kept(int(found[1] or found[2] or found[3]))
         title = title[found.end() :]
     if number is None:
         told = [*_meta(document, Part.NUMBER), document.facts.get(Part.NUMBER, "")]
@@ -239,7 +245,7 @@ def _detail(document: Document) -> Detail:
         area=as_area(", ".join(plain(tag) for tag in tags if tag and not _PLACEHOLDER.match(tag))),
         goal=as_text(document.text_of(Part.DRIVERS)),
         options=as_text("\n\n".join(each for each in options if each)),
-        metrics=as_text(document.text_of(Part.CONFIRMATION)),
+        outcome_metric=as_text(document.text_of(Part.CONFIRMATION)),
     )
 
 

@@ -110,7 +110,8 @@ _STATUSES = {
     r"|reemplazad\w*|sustituid\w*|substituid\w*|superad\w*",
     DecisionStatus.AMENDED: r"amended|erganzt|amendee?|modificad\w*|alterad\w*|emendad\w*",
     DecisionStatus.REVERSED: r"deprecat\w*|obsolete|retired|reversed|revoked|outdated|veraltet\w*|uberholt\w*"
-    r"|expired|lapsed|aufgehoben|obsoletee?|deprecie\w*|obsolet\w*|caducad\w*|revogad\w*|descontinuad\w*",
+    r"|expired|lapsed|no longer|nicht mehr|aufgehoben"
+    r"|obsoletee?|deprecie\w*|obsolet\w*|caducad\w*|revogad\w*|descontinuad\w*",
     DecisionStatus.PROPOSED: r"propos\w*|draft|pending|open|in (?:discussion|review|progress)|rfc"
     r"|under (?:discussion|review)|on hold|deferred|postponed"
     r"|vorgeschlagen\w*|entwurf|in diskussion|brouillon|en (?:discussion|revision)"
@@ -149,7 +150,13 @@ def is_offer(line: str) -> bool:
 
 # --- relations -----------------------------------------------------------------------------------------------------
 
+_PARTLY = r"(?:partially|partly|in part|teilweise|partiellement|parcialmente) "
 _RELATIONS = (
+    (
+        Relation.AMENDED_BY,
+        _PARTLY + r"(?:supers?[ce]+e?ded by|replaced by|ersetzt durch|remplacee? par|sustituid[oa] por)",
+    ),
+    (Relation.AMENDS, _PARTLY + r"(?:supers?[ce]+e?des|replaces|ersetzt|remplace|sustituye|substitui)"),
     (
         Relation.SUPERSEDED_BY,
         r"supers?[ce]+e?ded[ -]by|replaced by|obsoleted by|abgelost (?:durch|von)|ersetzt durch|remplacee? par"
