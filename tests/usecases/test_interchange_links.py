@@ -8,6 +8,7 @@ from bot.domain.adr.folder import File
 from bot.domain.decisions import Decision, DecisionStatus
 from bot.domain.interchange.placing import Outcome
 from bot.domain.interchange.record import Leaving, log_as_json, read_log
+from bot.usecases import decisions
 from bot.usecases.interchange import import_entries
 from storage.store import SqlStore
 from tests.storage.things import EVERYTHING, a_decision
@@ -110,3 +111,14 @@ def test_a_file_that_was_moved_and_changes_later_is_the_same(here: Surroundings,
     done = take_in(store, a_record(1, "After", name="old/0001-x.md"), update=True, later=2)
     assert [(row.number, row.outcome) for row in done.rows] == [(1, Outcome.UPDATED)]
     assert len(everything(store)) == 1
+
+
+def test_undoing_what_was_imported_a_moment_ago_lets_stand_what_had_given_way(
+    here: Surroundings, store: SqlStore
+) -> None:
+    """Without a date it begins when it comes in, and so can be undone for ten minutes."""
+    undated = "# 2. Title\n\n## Status\n\nAccepted\n\n## Decision\n\nWe do."
+    take_in(store, a_record(1, status="Superseded by ADR 2"), File("0002-x.md", undated))
+    decisions.withdraw(here.services, DANA, 2, key="undo")
+    assert decision(store, 2).status is DecisionStatus.WITHDRAWN
+    assert (decision(store, 1).status, decision(store, 1).superseded_by) == (DecisionStatus.DECIDED, None)

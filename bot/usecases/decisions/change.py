@@ -83,8 +83,10 @@ def _restore(uow: UnitOfWork, number: int, withdrawn: Decision, *, by: Person, a
     if old.superseded_by != withdrawn.number:
         return
     replacing = {DecisionEventKind.AMENDED, DecisionEventKind.SUPERSEDED}
-    last = [each for each in uow.decisions.history(number, Viewer.system()) if each.kind in replacing][-1]
-    back = rules.restored(old, last.changes, at=at)
+    history = uow.decisions.history(number, Viewer.system())
+    # One that had given way when it was imported has no such line: it stands as decided.
+    changes = next((each.changes for each in reversed(history) if each.kind in replacing), {})
+    back = rules.restored(old, changes, at=at)
     uow.decisions.save(back)
     record(uow, old, back, DecisionEventKind.RESTORED, by=by.id, at=at, why=f"{withdrawn.ref} was withdrawn")
     await_revisit(uow, back, at=at)
