@@ -123,3 +123,10 @@ def test_a_field_of_a_later_release_that_says_nothing_changes_no_digest() -> Non
 
     now = record.record_of(Leaving(a_decision(1), None, {}))
     assert record.entry_of(Later(**now.model_dump())).digest == record.entry_of(now).digest
+
+
+def test_rows_are_known_by_what_they_are_called_whatever_order_they_stand_in() -> None:
+    one, other = "OPS-12,Pager on call", "SHOP-12,Sell in Swiss francs"
+    before, after = (sheet.read("x", "\n".join(("id,title", *rows))) for rows in ((one, other), (other, one)))
+    assert [(each.path, each.number) for each in before.entries] == [("OPS-12", 12), ("SHOP-12", 12)]
+    assert {(each.path, each.digest) for each in before.entries} == {(each.path, each.digest) for each in after.entries}

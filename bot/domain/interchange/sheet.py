@@ -174,7 +174,7 @@ def _foreign(cells: Mapping[str, str], seen: dict[str, int]) -> Entry:
     if len(title) > TITLE_LIMIT:
         raise InvalidInput(f"its title is longer than {TITLE_LIMIT} characters")
     number = _number("number", cells)
-    path = f"{number}" if number is not None else title
+    path = " ".join(cells["number"].split()) if number is not None else title  # OPS-12 is not SHOP-12
     seen[path] = seen.get(path, 0) + 1
     return Entry(
         path=as_path(path if seen[path] == 1 else f"{path} ({seen[path]})"),
