@@ -29,9 +29,11 @@ from bot.domain.rights_checked import (
     AREA_LIMIT,
     MOST_IN_PARTY,
     MOST_TIERS,
+    OUTSIDE_NAMES_LIMIT,
     RightDraft,
     TierDraft,
     checked_limits,
+    listed_outside,
     outside_names,
 )
 from bot.domain.spoken import amount
@@ -40,7 +42,6 @@ from bot.usecases.ports import UserGroup
 from bot.usecases.rights import LimitsAsTheyStand, RightAsItStands
 
 SUM_LENGTH = 40
-NAMES_LENGTH = 300
 GONE = "A user group that I can't see"
 PARTIES = (
     ("agrees", "Must agree", "Each of them can stop it. Of a user group, one person speaks for it."),
@@ -173,7 +174,7 @@ def _step(number: int, tier: Tier | None, groups: Sequence[UserGroup]) -> list[J
     approvers = tier.approvers if tier else ()
     named = [each for each in approvers if each.kind in {ApproverKind.ROLE, ApproverKind.GROUP}]
     people = [each.id for each in approvers if each.kind is ApproverKind.PERSON]
-    outside = ", ".join(each.id for each in approvers if each.kind is ApproverKind.OUTSIDE)
+    outside = listed_outside(approvers)
     up_to = tier.up_to if tier else None
     options = [option(label, f"{ApproverKind.ROLE}:{role}") for role, label in ROLES]
     chosen = [each.id for each in named if each.kind is ApproverKind.GROUP]
@@ -182,7 +183,7 @@ def _step(number: int, tier: Tier | None, groups: Sequence[UserGroup]) -> list[J
     ]
     menu = several(f"approvers_{number}", options, initial=[f"{each.kind}:{each.id}" for each in named])
     names = text_input(
-        f"outside_{number}", initial=outside or None, placeholder="the CFO, the board", limit=NAMES_LENGTH
+        f"outside_{number}", initial=outside or None, placeholder="the CFO, the board", limit=OUTSIDE_NAMES_LIMIT
     )
     return [
         field(

@@ -1,7 +1,7 @@
 """What people fill in about who decides, checked: the right of an area, and the approval limits."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ MOST_AREAS = 40
 MOST_IN_PARTY = 20
 MOST_TIERS = 4
 OUTSIDE_LIMIT = 60
+OUTSIDE_NAMES_LIMIT = 300  # of all of one step, as they are shown to be changed
 SUM_LIMIT = Decimal(10**12)
 MOST_RISK_DAYS = 3650
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -112,7 +113,15 @@ def outside_names(text: str | None, field: str) -> tuple[Approver, ...]:
     names = [" ".join(each.split()) for each in re.split(r"[,;\n]", text or "")]
     if any(len(each) > OUTSIDE_LIMIT for each in names):
         raise InvalidInput(f"Keep each name under {OUTSIDE_LIMIT} characters.", field=field)
-    return tuple(Approver(ApproverKind.OUTSIDE, each) for each in dict.fromkeys(names) if each)
+    found = tuple(Approver(ApproverKind.OUTSIDE, each) for each in dict.fromkeys(names) if each)
+    if len(listed_outside(found)) > OUTSIDE_NAMES_LIMIT:
+        raise InvalidInput(f"Keep these names under {OUTSIDE_NAMES_LIMIT} characters together.", field=field)
+    return found
+
+
+def listed_outside(approvers: Iterable[Approver]) -> str:
+    """ "the CFO, the board", which `outside_names` reads as the same again."""
+    return ", ".join(each.id for each in approvers if each.kind is ApproverKind.OUTSIDE)
 
 
 def _above(below: Decimal, step: TierDraft, number: int) -> Decimal:

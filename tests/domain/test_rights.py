@@ -33,6 +33,7 @@ from bot.domain.rights_checked import (
     checked_limits,
     checked_right,
     draft_of,
+    listed_outside,
     outside_names,
 )
 from bot.domain.workspaces import Role
@@ -224,6 +225,16 @@ def test_those_outside_slack_are_parted_by_commas():
     assert outside_names(None, "outside_1") == ()
     with pytest.raises(InvalidInput):
         outside_names("x" * 61, "outside_1")
+
+
+def test_more_names_than_their_field_can_show_again_are_refused_and_none_gets_lost():
+    many = ",".join(f"n{number:03}" for number in range(59))
+    assert len(many) < 300
+    with pytest.raises(InvalidInput) as refused:
+        outside_names(many, "outside_2")
+    assert refused.value.field == "outside_2"
+    fewer = outside_names(many[:200], "outside_2")
+    assert outside_names(listed_outside(fewer), "outside_2") == fewer
 
 
 # --- asking ---------------------------------------------------------------------------------------------------------

@@ -171,6 +171,17 @@ def test_a_long_list_names_the_first_areas_and_where_the_rest_is(house: Surround
     assert "18 more" in words
 
 
+def test_an_area_with_many_names_is_told_whole_and_the_rest_of_the_list_is_still_pointed_to(house: Surroundings):
+    rd = UserGroup("S3", "r&d-" + "x" * 200, "Research")
+    house.directory.groups = (*house.directory.groups, rd)
+    many = replace(VENDORS, agrees=Party((), ("S3", "S1")), input=Party(), performs=Party((), ("S2",)))
+    keep(house, *(replace(many, area=f"Area {n}", position=n) for n in range(1, 31)))
+    words = rights.about(house.services, SAM, "").words
+    assert len(words) < 3000
+    assert f"Area 1:* Sam decides. @r&amp;d-{'x' * 200} and @finance must agree. @platform is told after." in words
+    assert "more: ask me about one of them." in words
+
+
 # --- changing it ----------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +225,15 @@ def test_the_deputys_sum_changes_alone_and_an_area_may_begin_with_it(house: Surr
     first, second = stand(house)
     assert first == replace(VENDORS, deputy_up_to=Decimal(2000))
     assert (second.area, second.decides, second.deputy_up_to) == ("Roadmap", None, Decimal(500))
+
+
+def test_the_deputys_sums_do_not_become_those_of_another_currency(house: Surroundings):
+    keep(house, replace(VENDORS, deputy_up_to=Decimal(2000)), limits=True)
+    with pytest.raises(InvalidInput, match="EUR about Vendors") as refused:
+        rights.set_limits(house.services, DANA, default_limits("T1", "JPY"), key="k1")
+    assert refused.value.field == "currency"
+    keep(house, VENDORS)
+    assert rights.set_limits(house.services, DANA, default_limits("T1", "JPY"), key="k2").currency == "JPY"
 
 
 def test_what_is_gone_already_is_said_to_be(house: Surroundings):

@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.rights import Approver, ApproverKind, DecisionRight, GroupId, Limits, Party, right_for
 from bot.domain.rights_checked import MOST_AREAS, RightDraft, checked_right, draft_of
+from bot.domain.spoken import listed
 from bot.domain.workspaces import Person, UserId
 from bot.usecases.people import may_set_up, member
 from bot.usecases.ports import UnitOfWork
@@ -149,7 +150,9 @@ def set_limits(
             return before or limits
         if mark is not None and mark_of(before) != mark:
             raise Conflict(CHANGED)
-        known = groups | groups_named(uow.rights.all(), before)
+        stand = uow.rights.all()
+        _must_leave_sums_as_they_are(stand, before, limits)
+        known = groups | groups_named(stand, before)
         for number, tier in enumerate(limits.tiers, start=1):
             _known_to_us(tier.approvers, known, f"approvers_{number}")
         uow.rights.save_limits(limits)
@@ -235,6 +238,18 @@ def _known_to_us(approvers: Iterable[Approver], known: frozenset[GroupId], field
     """A group of this workspace, or one that was named before: Slack may not tell of groups just now."""
     if any(each.kind is ApproverKind.GROUP and each.id not in known for each in approvers):
         raise InvalidInput("I don't know one of these user groups. Pick them again.", field)
+
+
+def _must_leave_sums_as_they_are(stand: Iterable[DecisionRight], before: Limits | None, after: Limits) -> None:
+    """What the deputy may decide below is in the currency of the limits: 2,000 of another is another sum."""
+    left = [each.area for each in stand if each.deputy_up_to is not None]
+    areas = left if len(left) <= 5 else [*left[:4], f"{len(left) - 4} more"]
+    if before is not None and before.currency != after.currency and left:
+        raise InvalidInput(
+            f"The deputy decides below a sum in {before.currency} about {listed(areas)}. Empty it there, save these "
+            f"limits, and write it there again in {after.currency}.",
+            "currency",
+        )
 
 
 def _parties(right: DecisionRight) -> tuple[tuple[str, Party], ...]:

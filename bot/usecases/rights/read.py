@@ -7,7 +7,7 @@ from hashlib import sha256
 from bot.domain.areas import find_areas
 from bot.domain.errors import ExternalFailure, NotAllowed
 from bot.domain.rights import AREAS, Approver, DecisionRight, Limits, right_for
-from bot.domain.spoken import escape, listed, one_line, shorten
+from bot.domain.spoken import escape, listed, one_line
 from bot.domain.workspaces import Person, Role, UserId, WorkspaceId
 from bot.usecases.people import may_set_up, takes_part
 from bot.usecases.ports import UnitOfWork, UserGroup
@@ -21,7 +21,7 @@ OUTSIDERS = "Backbeat works for members of this workspace only."
 NO_GROUPS = "I can't look up user groups just now, so I can't name them."
 ASKED_LIMIT = 80
 MOST_TOLD = 12  # areas in one message
-TOLD_LIMIT = 200  # characters of each
+TOLD_LIMIT = 2600  # characters in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +202,15 @@ def _one(facts: _Facts, area: str) -> str:
 
 
 def _first_areas(facts: _Facts) -> list[str]:
-    told = [_about_area(facts, each) for each in facts.rights[:MOST_TOLD]]
+    """As many as one message holds, each whole; at least one."""
+    told: list[str] = []
+    for each in facts.rights[:MOST_TOLD]:
+        words = f"*{escape(each.area)}:* {describe(each, facts.called, facts.currency)}"
+        if told and sum(map(len, told)) + len(words) > TOLD_LIMIT:
+            break
+        told.append(words)
     more = len(facts.rights) - len(told)
     return [*told, f"And {more} more: ask me about one of them."] if more else told
-
-
-def _about_area(facts: _Facts, right: DecisionRight) -> str:
-    words = describe(right, facts.called, facts.currency)
-    return f"*{escape(right.area)}:* {shorten(words, TOLD_LIMIT)}"
 
 
 def _else(facts: _Facts) -> str:
