@@ -458,11 +458,11 @@ def test_without_a_message_there_is_no_link_to_find(around: Surroundings) -> Non
 
 def test_what_covered_it_before_is_found_among_what_still_stands(around: Surroundings) -> None:
     log(around, draft=draft("Keep RabbitMQ for jobs", why="Kafka needs a hire"))
-    found = decisions.alike(around.services, SYSTEM, "Use Postgres", "Kafka needs a hire", workspace="T1")
+    found = decisions.alike(around.services, SYSTEM, "Drop RabbitMQ for jobs", "Its upkeep", workspace="T1")
     assert found is not None
     assert found.number == 1
     decisions.withdraw(around.services, DANA, 1, key="w1")
-    assert decisions.alike(around.services, SYSTEM, "Use Postgres", "Kafka needs a hire", workspace="T1") is None
+    assert decisions.alike(around.services, SYSTEM, "Drop RabbitMQ for jobs", "Its upkeep", workspace="T1") is None
     assert decisions.alike(around.services, SYSTEM, " ", workspace="T1") is None
 
 
