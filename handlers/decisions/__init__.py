@@ -59,5 +59,7 @@ def register(app: App, desk: Desk) -> None:
     app.event("reaction_added")(bound(desk, reactions.reacted))
     for action, pressed in ACTIONS.items():
         app.action(action)(bound(desk, pressed))
+    for each in ids.RULED:
+        app.action({"block_id": each, "action_id": each})(bound(desk, forms.rule_again))
     for window, sent in WINDOWS.items():
         app.view_submission(window)(bound(desk, sent))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.blocks.decisions.form import build_form, carried_over, notice, read_form
+from bot.blocks.decisions.form import carried_over, notice, read_form
 from bot.blocks.decisions.form_state import fresh_form, read_frame
 from bot.blocks.decisions.ids import NOTE_BLOCK
 from bot.blocks.decisions.words import build_logged_already
@@ -15,7 +15,7 @@ from bot.domain.drafts import DRAFTED, Drafted
 from bot.domain.errors import Conflict, NotFound
 from bot.usecases import decisions
 from handlers.asker import Asker, at_leisure, in_time
-from handlers.decisions.forms import filled_form, form_from
+from handlers.decisions.forms import drawn, filled_form, form_from
 from handlers.kit import Asked, Body, Desk, metadata, pressed, state_of
 from handlers.windows import fill_again, show_then_fill
 
@@ -31,8 +31,8 @@ def draft_it(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient
     decisions.ask_draft(asker.services, asker.person, frame.source, key=request.key)
     ack()
     form, note = read_form(state_of(view)), carried_over(view, NOTE_BLOCK)
-    window = build_form(form, replace(frame, drafts=False), note=note, notice=notice(READING))
-    fill_again(desk, client, body, lambda: window)
+    undrafted, top = replace(frame, drafts=False), notice(READING)
+    fill_again(desk, client, body, lambda: drawn(asker, form, undrafted, note=note, top=top))
 
 
 def review(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:

@@ -16,6 +16,7 @@ from bot.blocks.decisions.form import (
     notice,
     read_form,
     read_place,
+    ruled_by,
 )
 from bot.blocks.decisions.form_state import (
     Form,
@@ -32,7 +33,7 @@ from bot.blocks.decisions.ids import NOTE_BLOCK, NOTICE_BLOCK
 from bot.blocks.decisions.words import BUYING, build_logged_already, covered
 from bot.blocks.kit import Json, escape
 from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, Detail, Source
-from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed
+from bot.domain.errors import BackbeatError, Conflict, ExternalFailure, InvalidInput, NotAllowed
 from bot.domain.phrases import OneLine, first_sentence, read_message
 from bot.usecases import decisions
 from bot.usecases.decisions import Place
@@ -54,14 +55,29 @@ def filled_form(asker: Asker, form: Form, place: Place, source: Source, *, more:
     drafts = source.ts is not None and asker.services.drafter is not None
     frame = Frame(source=source, audience=place.audience, more=more, drafts=drafts)
     top = _covered(asker, form) or (notice(BUYING) if form.cost else None)
-    return build_form(form, frame, note=note_of(place, in_thread=source.thread_ts is not None), notice=top)
+    return drawn(asker, form, frame, note=note_of(place, in_thread=source.thread_ts is not None), top=top)
+
+
+def drawn(
+    asker: Asker,
+    form: Form,
+    frame: Frame,
+    *,
+    standing: Decision | None = None,
+    note: Json | None = None,
+    top: Json | None = None,
+) -> Json:
+    """The window as it stands, and who decides. `standing`: the decision that is edited or replaced."""
+    edits = frame.mode is Mode.EDIT
+    foreseen = decisions.foresee(asker.services, asker.person, ruled_by(form), standing=standing, edits=edits)
+    return build_form(form, frame, note=note, notice=top, foreseen=foreseen)
 
 
 def open_new(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
     """*Log a decision* from anywhere: the shortcut, Home, an empty log, and after setup."""
     asker = in_time(desk, request)
     form = fresh_form(owner=asker.person.id, today=asker.today)
-    view = build_form(form, Frame(chooses=True), note=_note(asker, decisions.HOME))
+    view = drawn(asker, form, Frame(chooses=True), note=_note(asker, decisions.HOME))
     show(desk, client, request, view)
     ack()
 
@@ -79,7 +95,25 @@ def choose_place(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebCl
         except (InvalidInput, ExternalFailure) as error:
             place, note = decisions.HOME, note_saying(escape(error.words))
         top = carried_over(view, NOTICE_BLOCK)
-        return build_form(form, _placed(frame, place), note=note, notice=top)
+        return drawn(asker, form, _placed(frame, place), note=note, top=top)
+
+    fill_again(desk, client, body, build)
+
+
+def rule_again(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
+    """Another area or sum: the window says anew who decides. What was typed stays, whatever comes of that."""
+    ack()
+
+    def build() -> Json:
+        view = body["view"]
+        frame, form = read_frame(metadata(view)), read_form(state_of(view))
+        note, top = carried_over(view, NOTE_BLOCK), carried_over(view, NOTICE_BLOCK)
+        try:
+            asker = at_leisure(desk, request)
+            standing, form = _whole(asker, form, frame)
+            return drawn(asker, form, frame, standing=standing, note=note, top=top)
+        except BackbeatError:
+            return build_form(form, frame, note=note, notice=top)
 
     fill_again(desk, client, body, build)
 
@@ -116,7 +150,8 @@ def change_form(asker: Asker, number: int, mode: Mode) -> Json:
         raise NotAllowed(f"Only its author or owner can edit {decision.ref}. Amend or supersede it instead.")
     # What stands under Add detail is shown where it would be kept, so that nothing is carried over unseen.
     more = mode is not Mode.SUPERSEDE and decision.detail != Detail()
-    return build_form(_as_it_stands(decision, mode, asker.today), _frame_of(decision, mode, more=more))
+    form, frame = _as_it_stands(decision, mode, asker.today), _frame_of(decision, mode, more=more)
+    return drawn(asker, form, frame, standing=decision)
 
 
 def add_detail(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
@@ -124,14 +159,11 @@ def add_detail(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClie
     ack()
 
     def build() -> Json:
-        view = body["view"]
-        frame, form = read_frame(metadata(view)), read_form(state_of(view))
-        if frame.number is not None and not frame.more:
-            asker = at_leisure(desk, request)
-            below = _as_it_stands(asker.decision(frame.number), frame.mode, asker.today)
-            form = replace(below, **{name: getattr(form, name) for name in ABOVE})
+        view, asker = body["view"], at_leisure(desk, request)
+        frame = read_frame(metadata(view))
+        standing, form = _whole(asker, read_form(state_of(view)), frame)
         note, top = carried_over(view, NOTE_BLOCK), carried_over(view, NOTICE_BLOCK)
-        return build_form(form, widened(frame), note=note, notice=top)
+        return drawn(asker, form, widened(frame), standing=standing, note=note, top=top)
 
     fill_again(desk, client, body, build)
 
@@ -151,7 +183,7 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
         _log(asker, form, frame, key=request.key)
     except decisions.LoggedMeanwhile as first:  # what was typed stays, with the way to what there is now
         above = notice(first.words, number=first.number)
-        again = build_form(form, frame, note=carried_over(view, NOTE_BLOCK), notice=above)
+        again = drawn(asker, form, frame, note=carried_over(view, NOTE_BLOCK), top=above)
         ack(response_action="update", view=again)
     else:
         ack()
@@ -200,6 +232,21 @@ def _change(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:
     put = decisions.amend if frame.mode is Mode.AMEND else decisions.supersede
     place = decisions.place_of(services, person.workspace_id, standing.source.conversation)
     return put(services, person, number, draft, key=key, viewer=viewer, can_post=place.can_post)
+
+
+def _whole(asker: Asker, form: Form, frame: Frame) -> tuple[Decision | None, Form]:
+    """The decision that is edited or replaced, and what stands in the inputs, with what is not shown as it stands.
+
+    Raises NotFound.
+    """
+    if frame.number is None:
+        return None, form
+    standing = asker.decision(frame.number)
+    if frame.more:
+        return standing, form
+    shown = ABOVE + (("area",) if frame.asks_area else ()) + (("cost", "currency") if frame.asks_cost else ())
+    below = _as_it_stands(standing, frame.mode, asker.today)
+    return standing, replace(below, **{name: getattr(form, name) for name in shown})
 
 
 def _frame_of(decision: Decision, mode: Mode, *, more: bool) -> Frame:
