@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.demo import events
 from bot.demo import tidewater as story
 from bot.demo.clock import DemoClock
 from bot.demo.stepper import Stepper
@@ -39,16 +40,17 @@ class Recorder:
     def record(self) -> None:
         """The whole story, and the clock at the moment when the demo opens."""
         play: dict[type, Callable[..., None]] = {
-            story.SetUp: self._set_up,
-            story.SaysWhoDecides: self._says_who_decides,
-            story.PlanStandup: self._plan_standup,
-            story.PlanMeeting: self._plan_meeting,
-            story.Says: self._says,
-            story.Logs: self._logs,
-            story.Reverses: self._reverses,
-            story.AddsItem: self._adds_item,
-            story.Meets: self._meets,
-            story.Answers: self._answers,
+            events.SetUp: self._set_up,
+            events.SaysWhoDecides: self._says_who_decides,
+            events.PlanStandup: self._plan_standup,
+            events.PlanMeeting: self._plan_meeting,
+            events.Says: self._says,
+            events.Logs: self._logs,
+            events.Keeps: self._keeps,
+            events.Reverses: self._reverses,
+            events.AddsItem: self._adds_item,
+            events.Meets: self._meets,
+            events.Answers: self._answers,
         }
         for event in story.story():
             self.stepper.advance(event.at)
@@ -64,7 +66,7 @@ class Recorder:
     def _key(self) -> str:
         return f"demo:{self.done}"
 
-    def _set_up(self, _: story.SetUp) -> None:
+    def _set_up(self, _: events.SetUp) -> None:
         setup = workspaces.Setup(
             cto=story.DANA,
             sponsor=story.SAM,
@@ -76,14 +78,14 @@ class Recorder:
         )
         workspaces.set_up(self.services, self._person(story.DANA), setup, key=self._key())
 
-    def _says_who_decides(self, _: story.SaysWhoDecides) -> None:
+    def _says_who_decides(self, _: events.SaysWhoDecides) -> None:
         dana = self._person(story.DANA)
         for number, right in enumerate(story.RIGHTS):
             rights.set_right(self.services, dana, right, key=f"{self._key()}:{number}")
         limits = Limits(story.TEAM_ID, story.CURRENCY, story.TIERS)
         rights.set_limits(self.services, dana, limits, key=f"{self._key()}:limits")
 
-    def _plan_standup(self, _: story.PlanStandup) -> None:
+    def _plan_standup(self, _: events.PlanStandup) -> None:
         plan = standups.StandupPlan(
             channel=story.PLATFORM,
             days=story.STANDUP_DAYS,
@@ -93,7 +95,7 @@ class Recorder:
         )
         standups.plan(self.services, self._person(story.DANA), plan, key=self._key())
 
-    def _plan_meeting(self, _: story.PlanMeeting) -> None:
+    def _plan_meeting(self, _: events.PlanMeeting) -> None:
         plan = cadences.CadencePlan(
             name="Tradeoffs",
             channel=story.PLATFORM,
@@ -104,13 +106,13 @@ class Recorder:
         )
         cadences.plan(self.services, self._person(story.DANA), plan, key=self._key())
 
-    def _says(self, event: story.Says) -> None:
+    def _says(self, event: events.Says) -> None:
         thread = self.said[event.under][1] if event.under else None
         ts = self.playground.add_message(event.who, event.where, event.text, thread_ts=thread)
         if event.name:
             self.said[event.name] = (event.where, ts)
 
-    def _logs(self, event: story.Logs) -> None:
+    def _logs(self, event: events.Logs) -> None:
         person = self._person(event.who)
         draft = Draft.checked(
             title=event.title,
@@ -137,10 +139,13 @@ class Recorder:
             can_post=place.can_post,
         )
 
-    def _reverses(self, event: story.Reverses) -> None:
+    def _keeps(self, event: events.Keeps) -> None:
+        decisions.keep(self.services, self._person(event.who), event.number, event.until, event.why, key=self._key())
+
+    def _reverses(self, event: events.Reverses) -> None:
         decisions.reverse(self.services, self._person(event.who), event.number, event.why, key=self._key())
 
-    def _adds_item(self, event: story.AddsItem) -> None:
+    def _adds_item(self, event: events.AddsItem) -> None:
         with self.services.store.read(story.TEAM_ID) as uow:
             cadence = uow.cadences.all()[0]
         place = decisions.place_of(self.services, story.TEAM_ID, event.where)
@@ -155,7 +160,7 @@ class Recorder:
             audience=place.audience,
         )
 
-    def _meets(self, event: story.Meets) -> None:
+    def _meets(self, event: events.Meets) -> None:
         chair = self._person(event.chair)
         with self.services.store.read(story.TEAM_ID) as uow:
             cadence = uow.cadences.all()[0]
@@ -176,7 +181,7 @@ class Recorder:
         self.stepper.settle()
         agendas.close(self.services, chair, meeting.id, key=f"{self._key()}:close")
 
-    def _answers(self, event: story.Answers) -> None:
+    def _answers(self, event: events.Answers) -> None:
         person = self._person(event.who)
         with self.services.store.read(story.TEAM_ID) as uow:
             standup = uow.standups.all()[0]

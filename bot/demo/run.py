@@ -139,10 +139,11 @@ def _invite(demo: Demo, say: Say) -> None:
 
   It is Thursday 29 October 2026, 09:10 in Lisbon. You see it as Dana, Tidewater's fractional CTO. Try:
   1  #platform, the thread about Kafka and Postgres: ⋯ on its last message → Log as decision
-  2  #product, “SSO for Acme by Friday!!”: ⋯ → Add to agenda → Urgent
-  3  Skip ahead, at the bottom: the next person is asked at their own hour
-  4  Pull the plug: the bot dies in the middle of a post. One message, no duplicates
-  5  See it as somebody else, at the top; type /decide, /decisions, /agenda, /standup or /backbeat
+  2  Messages, under Backbeat: Priya waits for your word on Datadog, D-13 → Approve
+  3  #product, “SSO for Acme by Friday!!”: ⋯ → Add to agenda → Urgent
+  4  Skip ahead, at the bottom: the next person is asked at their own hour
+  5  Pull the plug: the bot dies in the middle of a post. One message, no duplicates
+  6  See it as somebody else, at the top; type /decide, /decisions, /agenda, /standup or /backbeat
 
   Everything is kept in {demo.folder.name}/, and made anew each time. Close with Ctrl+C.
 """)

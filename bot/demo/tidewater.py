@@ -8,6 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from bot.demo.events import (
+    AddsItem,
+    Answers,
+    Approves,
+    Event,
+    Keeps,
+    Logs,
+    Meets,
+    PlanMeeting,
+    PlanStandup,
+    Reverses,
+    Says,
+    SaysWhoDecides,
+    SetUp,
+)
 from bot.domain.decisions import DecisionStatus, Detail
 from bot.domain.rights import CTO, Approver, ApproverKind, Party, Tier
 from bot.domain.rights_checked import RightDraft
@@ -75,94 +90,6 @@ TIERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SetUp:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SaysWhoDecides:
-    """Dana sets RIGHTS and the approval limits, TIERS in euros."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlanStandup:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlanMeeting:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """A message in a channel. `name` lets a later one answer it (`under`) or a decision come from it."""
-
-    at: datetime
-    who: str
-    where: str
-    text: str
-    name: str | None = None
-    under: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Logs:
-    """A decision. `replaces` is the number that it supersedes."""
-
-    at: datetime
-    who: str
-    where: str
-    title: str
-    why: str
-    owner: str
-    revisit_on: date | None
-    not_doing: str | None = None
-    status: DecisionStatus = DecisionStatus.DECIDED
-    detail: Detail = Detail()
-    source: str | None = None
-    replaces: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reverses:
-    at: datetime
-    who: str
-    number: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddsItem:
-    at: datetime
-    who: str
-    where: str
-    title: str
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Meets:
-    """A meeting that was held: which items were done and with what outcome; the others carry over."""
-
-    at: datetime
-    chair: str
-    done: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    at: datetime
-    who: str
-    texts: tuple[str, str, str]
-
-
-Event = SetUp | SaysWhoDecides | PlanStandup | PlanMeeting | Says | Logs | Reverses | AddsItem | Meets | Answers
-
-
 def _at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
@@ -184,7 +111,7 @@ FIRST_WEEKS: Sequence[Event] = (
         "Ship every Tuesday, never on a Friday",
         "Small releases are easy to undo, and nobody is around at the weekend",
         PRIYA,
-        date(2026, 12, 24),
+        date(2026, 10, 13),
     ),
     Answers(_at(9, 25, 2, 10), KENJI, ("Moved the job workers to their own dyno", "Alert tuning", "")),
     Answers(_at(9, 25, 5, 0), PRIYA, ("Interviewed two backend candidates", "Release checklist", "")),
@@ -240,7 +167,13 @@ FIRST_WEEKS: Sequence[Event] = (
         SAM,
         date(2026, 11, 3),
         not_doing="AWS this year",
-        detail=Detail(area="architecture", goal="No outage in December", constraint="Two engineers"),
+        detail=Detail(
+            area="architecture",
+            goal="No outage in December",
+            constraint="Two engineers",
+            options="Stay on Heroku\n+ Nothing moves before the peak\n- Twice the price of AWS at 50 customers\n"
+            "Move to AWS\n+ Room to grow\n- A month of two engineers' work",
+        ),
     ),
     Logs(
         _at(10, 8, 9, 30),
@@ -251,6 +184,9 @@ FIRST_WEEKS: Sequence[Event] = (
         PRIYA,
         date(2027, 1, 7),
         detail=Detail(smallest_test="One screen, with the scanner, in a week"),
+    ),
+    Keeps(
+        _at(10, 9, 4, 5), PRIYA, 1, date(2027, 1, 12), "Two Tuesdays, no rollback, and nobody was called at a weekend"
     ),
     Logs(
         _at(10, 9, 5, 30),
@@ -310,6 +246,7 @@ LAST_WEEKS: Sequence[Event] = (
         date(2026, 10, 29),
         detail=Detail(
             area="security exceptions",
+            accepted_by=SAM,
             risk_until=date(2026, 10, 31),
             controls="No customer data in staging; credentials change every Monday",
         ),
@@ -390,13 +327,14 @@ THIS_MORNING: Sequence[Event] = (
 
 
 # What happens by itself once the demo is open: see `bot.demo.others`. Kenji is off on 3 November (Culture Day).
-TO_COME: Sequence[Answers] = (
+TO_COME: Sequence[Answers | Approves] = (
     Answers(
         _at(10, 30, 0, 50),
         KENJI,
         ("Events land in Postgres, 2,000 a second", "Partitions by month", "Staging DB is out of disk"),
     ),
     Answers(_at(10, 30, 4, 25), PRIYA, ("Retention job, half of it", "SOC 2 evidence list", "")),
+    Approves(_at(10, 30, 13, 40), SAM, 13),  # after his reminder, if nobody has done it as him
     Answers(_at(11, 3, 4, 20), PRIYA, ("Retention job runs on staging", "SSO estimate for Acme", "")),
 )
 

@@ -57,12 +57,14 @@ def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
     store.close()
     assert [each.number for each in log] == list(range(13, 0, -1))
     assert Counter(each.status for each in log) == {
-        DecisionStatus.DECIDED: 10,
+        DecisionStatus.DECIDED: 9,
+        DecisionStatus.HELD: 1,
         DecisionStatus.SUPERSEDED: 1,
         DecisionStatus.REVERSED: 1,
         DecisionStatus.PROPOSED: 1,
     }
-    assert [each.number for each in log if each.detail.risk_until] == [11]
+    assert [(each.number, each.detail.accepted_by) for each in log if each.detail.risk_until] == [(11, story.SAM)]
+    assert [each.number for each in log if each.detail.options] == [5]
     assert [each.status for each in meetings].count(OccurrenceStatus.HELD) == 4
     assert [(each.text, each.age(story.OPENS_AT.date())) for each in stuck] == [("Staging DB is out of disk", 9)]
     priya = next(each for each in prompts if each.person_id == story.PRIYA)
@@ -95,6 +97,8 @@ def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
     digest = demo.playground.messages(answer["show"]["channel"])[-1]["text"]
     assert "2 answers" in digest
     assert "Staging DB is out of disk · Kenji · 10 days" in digest
+    card = next(each for each in demo.playground.messages(story.PLATFORM) if "D-13 · Datadog" in words(each))
+    assert "waiting for Dana ·" in words(card)  # Sam approved it after his reminder, by himself
     assert press(demo, "skip")["message"] == "Mon 13:00 Lisbon: the agenda of Tradeoffs"
     agenda = demo.playground.messages(story.PLATFORM)[-1]["text"]
     assert "Stuck for 4 standups: Staging DB" in agenda
@@ -138,6 +142,7 @@ def test_the_command_says_where_it_is_and_takes_the_bot_with_it_when_its_termina
     with urllib.request.urlopen(address.partition("#")[0], timeout=30) as page:
         assert "<!doctype html>" in page.read().decode()
     assert "Skip ahead" in text
+    assert "Priya waits for your word" in text
     ended(process, signal.SIGHUP)
     with exclusive(tmp_path / "files" / "backbeat.db"):
         pass  # nobody runs on it any more
