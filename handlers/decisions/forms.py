@@ -69,7 +69,9 @@ def drawn(
 ) -> Json:
     """The window as it stands, and who decides. `standing`: the decision that is edited or replaced."""
     edits = frame.mode is Mode.EDIT
-    foreseen = decisions.foresee(asker.services, asker.person, ruled_by(form), standing=standing, edits=edits)
+    foreseen = decisions.foresee(
+        asker.services, asker.person, ruled_by(form), standing=standing, edits=edits, offers_areas=frame.more
+    )
     return build_form(form, frame, note=note, notice=top, foreseen=foreseen)
 
 

@@ -38,18 +38,25 @@ class Foreseen:
 
 
 def foresee(
-    services: Services, person: Person, detail: Detail, *, standing: Decision | None = None, edits: bool = False
+    services: Services,
+    person: Person,
+    detail: Detail,
+    *,
+    standing: Decision | None = None,
+    edits: bool = False,
+    offers_areas: bool = True,
 ) -> Foreseen:
     """What the rights say of a decision by `person` with this detail.
 
-    `standing`: what it would take the place of, or, where `edits`, what would get other words. Asks Slack for the user
-    groups that have a say in it, not within the transaction; where it can't tell, nobody is named. Raises nothing of
-    its own: a cost that can't be compared with the limits is said in words.
+    `standing`: what it would take the place of, or, where `edits`, what would get other words. `offers_areas`: whether
+    an area may be picked though no rights are set; it saves a question. Asks Slack for the user groups that have a say
+    in it, not within the transaction; where it can't tell, nobody is named. Raises nothing of its own: a cost that
+    can't be compared with the limits is said in words.
     """
     with services.store.read(person.workspace_id) as uow:
         rights, limits = uow.rights.all(), uow.rights.limits()
-        may_see = takes_part(person, uow.workspaces.get(), bool(uow.workspaces.roles_of(person.id)))
-        areas = _areas(uow, person, rights) if may_see else AREAS
+        may_see = _may_see(uow, person)
+        areas = _areas(uow, person, rights) if may_see and (rights or offers_areas) else AREAS
         if not rights and limits is None:
             return Foreseen(areas)
         currency = limits.currency if limits else None
@@ -133,6 +140,11 @@ class _Told:
     def _called(self, approver: Approver) -> str:
         names = {each.id: each.name for each in self.people.values()}
         return call_by_name(approver, self.roles, names | dict(self.groups.called))
+
+
+def _may_see(uow: UnitOfWork, person: Person) -> bool:
+    """Rights are no secret among members; guests wait for an admin."""
+    return not person.is_guest or takes_part(person, uow.workspaces.get(), bool(uow.workspaces.roles_of(person.id)))
 
 
 def _ruled(
