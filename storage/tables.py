@@ -33,7 +33,7 @@ from bot.domain.schedules import ScheduleKind
 from bot.domain.standups import PromptStatus, RoundStatus
 from bot.domain.updates import Summary, UpdateStatus
 from bot.domain.workspaces import Role
-from storage.types import AudienceText, DaySet, EnumText, Instant, Typed
+from storage.types import AudienceText, DaySet, EnumText, Instant, Numbers, Typed
 
 metadata = MetaData(
     naming_convention={
@@ -126,6 +126,7 @@ decisions = _table(
     Column("supersedes", Integer),
     Column("superseded_by", Integer),
     Column("version", Integer, nullable=False),
+    Column("related", Numbers),
     _id("source_conversation", nullable=True),  # what the audience rule asks of `source`
     Column("due_on", Date),  # the earlier of the revisit and the risk acceptance's end, while it is active
     Column("area", Text),  # of `detail`, without case and accents

@@ -81,6 +81,19 @@ class DaySet(TypeDecorator[frozenset[int]]):
         return None if value is None else frozenset(int(digit) for digit in value)
 
 
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """Some decisions' numbers: "3,12". NULL where there are none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> Any:
+        return ",".join(map(str, value)) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[int, ...]:
+        return tuple(int(each) for each in value.split(",")) if value else ()
+
+
 class Typed(TypeDecorator[Any]):
     """A frozen value as JSON text, checked by pydantic when it is read: a rule, a source, a message."""
 

@@ -92,6 +92,7 @@ class Decision:
     supersedes: int | None = None
     superseded_by: int | None = None
     version: int = 1
+    related: tuple[int, ...] = ()  # others on the same subject that stand beside it
 
     @property
     def ref(self) -> str:
@@ -407,6 +408,7 @@ _RECORDED = (
     "decided_on",
     "supersedes",
     "superseded_by",
+    "related",
 )
 
 
@@ -416,4 +418,6 @@ def _must_be_active(decision: Decision) -> None:
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, tuple):
+        return ", ".join(f"D-{each}" for each in value) or None
     return None if value is None else str(value)

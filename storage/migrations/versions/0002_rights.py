@@ -79,6 +79,7 @@ def upgrade() -> None:
     _drafts()
     _files()
     _history()
+    op.add_column("decisions", sa.Column("related", sa.Text(), nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         _security()
         op.execute(SEARCH)
@@ -87,6 +88,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(SEARCH_BEFORE)
+    op.drop_column("decisions", "related")
     op.drop_index(HISTORY_INDEX, "decision_events")
     for column in FILE_COLUMNS:
         op.drop_column("outbox", column)
