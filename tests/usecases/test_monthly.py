@@ -237,19 +237,29 @@ def test_it_says_whose_word_a_proposal_waits_for_and_who_objects(house: Surround
 
 
 def test_the_picture_comes_in_the_notes_thread(house: Surroundings) -> None:
-    enter(house, 1, date(2026, 10, 6))
+    enter(house, 1, date(2026, 9, 8))
+    enter(house, 2, date(2026, 10, 6))
     come(house)
     (picture,) = pictures(house)
     (note,) = [each for each in rows(house) if each.id == picture.after_id]
     assert note.destination.person == "U1"
     assert isinstance(picture.message, FilePost)
     assert isinstance(picture.message.source, MonthsChart)
-    assert [each.decided for each in picture.message.source.bars] == [0, 0, 0, 0, 0, 1]
+    assert [each.decided for each in picture.message.source.bars] == [0, 0, 0, 0, 1, 1]
     assert "October 1" in str(picture.message.alt_text)
+
+
+def test_a_first_month_has_no_picture_for_there_is_nothing_to_compare_it_with(house: Surroundings) -> None:
+    enter(house, 1, date(2026, 10, 6))
+    come(house)
+    (note,) = october_notes(house)
+    assert not note.charted  # type: ignore[attr-defined]
+    assert pictures(house) == []
 
 
 def test_a_quiet_month_has_no_picture(house: Surroundings) -> None:
     enter(house, 1, date(2026, 8, 6))
+    enter(house, 2, date(2026, 9, 8))
     come(house)
     (note,) = october_notes(house)
     assert note.figures.is_empty  # type: ignore[attr-defined]

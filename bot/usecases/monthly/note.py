@@ -101,10 +101,10 @@ def _working_moment(hours: WorkingHours, at: datetime) -> datetime:
 
 
 def _send(uow: UnitOfWork, person: Person, month: Month, *, at: datetime) -> None:
-    """The note, and in its thread the picture, where there is anything to draw of this month."""
+    """The note, and in its thread the picture, where there is another month to look at beside this one."""
     first, hours = month.note.figures.first, hours_of(person)
     due = note_at(hours, first)
-    charted = not month.note.figures.is_empty and any(each.decided for each in month.bars)
+    charted = not month.note.figures.is_empty and sum(each.decided > 0 for each in month.bars) > 1
     note = replace(month.note, charted=charted, late_minutes=(at - due) // timedelta(minutes=1))
     to = Destination(person=person.id)
     note_id = say(uow, note, to, at=at, subject=subject_of(person.id, slot_of(first)), not_after=due + LIMIT)
