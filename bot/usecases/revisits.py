@@ -77,7 +77,7 @@ def await_expiry(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
     What was planned before, and is not so any more, is dropped when its moment comes.
     """
     ends = decision.detail.risk_until
-    if decision.status in STANDING and ends is not None:
+    if decision.status in STANDING and ends is not None and ends < date.max:
         zone, day = hours_of(uow.people.find(decision.owner_id)).zone, ends + timedelta(days=1)
         moment = local_moment(zone, day, time())
         plan(uow, ScheduleKind.EXPIRY, str(decision.number), slot=day.isoformat(), next_at=moment, at=at)

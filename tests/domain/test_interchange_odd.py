@@ -27,8 +27,6 @@ def a_log(*changes: dict[str, Any]) -> Read:
         ("created_at", "0001-01-01T00:00:00+14:00"),
         ("updated_at", "9999-12-31T23:59:59-12:00"),
         ("decided_on", "0001-01-01"),
-        ("revisit_on", "9999-12-31"),
-        ("risk_until", "9999-12-31"),
         ("title", "   "),
         ("number", 2**31 - 1),
         ("ts", "x" * 5000),
@@ -53,7 +51,7 @@ def test_of_two_decisions_with_one_number_the_first_is_taken() -> None:
     assert [(each.path, each.reason) for each in found.not_taken] == [("D-7", "it is there twice: I took the first")]
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31", "31.12.9999"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1.1.0001"])
 def test_a_day_that_stands_for_none_is_none(day: str) -> None:
     assert day_in(day) is None
 

@@ -1,15 +1,16 @@
 """Which record takes whose place: in folders that each count from 1, in circles, and after a file changed."""
 
 import json
+from datetime import date
 
 import pytest
 
 from bot.domain.adr.folder import File
-from bot.domain.decisions import Decision, DecisionStatus
+from bot.domain.decisions import Decision, DecisionStatus, Detail, Draft
 from bot.domain.interchange.placing import Outcome
 from bot.domain.interchange.record import Leaving, log_as_json, read_log
 from bot.usecases import decisions
-from bot.usecases.interchange import import_entries
+from bot.usecases.interchange import import_entries, leaving
 from storage.store import SqlStore
 from tests.storage.things import EVERYTHING, a_decision
 from tests.support import THURSDAY, Surroundings, services_on
@@ -122,3 +123,15 @@ def test_undoing_what_was_imported_a_moment_ago_lets_stand_what_had_given_way(
     decisions.withdraw(here.services, DANA, 2, key="undo")
     assert decision(store, 2).status is DecisionStatus.WITHDRAWN
     assert (decision(store, 1).status, decision(store, 1).superseded_by) == (DecisionStatus.DECIDED, None)
+
+
+def test_what_is_never_to_end_is_kept_and_leaves_and_comes_back(here: Surroundings, store: SqlStore) -> None:
+    """The last day of the calendar is what people pick for "for ever"."""
+    detail = Detail(accepted_by="U1", risk_until=date.max, controls="A VLAN")
+    draft = Draft.checked(title="X", why="Y", owner_id="U1", revisit_on=date.max, today=THURSDAY.date(), detail=detail)
+    decisions.log(here.services, DANA, draft, key="k")
+    (out,) = leaving(store, "T1", everything=True)
+    said = json.loads(log_as_json([out], is_all=True))
+    said["decisions"][0]["workspace"] = "T9"
+    import_entries(store, read_log("x", json.dumps(said)), workspace="T1", owner="U1", at=THURSDAY)
+    assert decision(store, 2).detail.risk_until == decision(store, 2).revisit_on == date.max

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum, auto
 
 from bot.domain.decisions import DecisionStatus
-from bot.domain.interchange.entries import FIRST_DAY, LAST_DAY, Relation
+from bot.domain.interchange.entries import FIRST_DAY, Relation
 
 
 class Part(Enum):
@@ -243,4 +243,4 @@ def _day(year: str, month: str | int, day: str) -> date | None:
         found = date(int(year), int(month), int(day))
     except ValueError:
         return None
-    return found if FIRST_DAY <= found <= LAST_DAY else None
+    return found if found >= FIRST_DAY else None

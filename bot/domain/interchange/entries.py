@@ -13,7 +13,8 @@ NO_REASON = "Not recorded."
 LARGEST_KEPT = 9999  # a number beyond this is a date or a ticket, and would make the log's own numbers jump
 SOURCE_LIMIT, PATH_LIMIT, LABEL_LIMIT = 200, 500, 80  # what the database holds of each
 MOST_NAMES, NAME_LIMIT = 30, 80
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)  # a day beyond them is a slip, or a file's way to say none
+FIRST_DAY = date(1900, 1, 1)  # a day before it is a slip, or a file's way to say none
+LAST_MOMENT = date(9000, 1, 1)  # of an instant, which is still one in every zone
 
 
 class Relation(StrEnum):

@@ -24,7 +24,7 @@ from bot.domain.errors import InvalidInput
 from bot.domain.interchange.entries import (
     FIRST_DAY,
     LABEL_LIMIT,
-    LAST_DAY,
+    LAST_MOMENT,
     Entry,
     Exported,
     Names,
@@ -213,8 +213,9 @@ def _oddities(record: Record) -> Iterator[tuple[str, str]]:
         yield "number", f"it is beyond {HIGHEST}"
     for name, value in record:
         day = value.date() if isinstance(value, datetime) else value
-        if isinstance(day, date) and not FIRST_DAY <= day <= LAST_DAY:
-            yield name, f"{day} is not between {FIRST_DAY} and {LAST_DAY}"
+        last = LAST_MOMENT if isinstance(value, datetime) else date.max
+        if isinstance(day, date) and not FIRST_DAY <= day <= last:
+            yield name, f"{day} is not between {FIRST_DAY} and {last}"
     for name, moment in (("ts", record.ts), ("thread_ts", record.thread_ts)):
         if moment is not None and not re.fullmatch(r"[0-9.]{1,30}", moment):
             yield name, "it is no message's"
