@@ -19,7 +19,7 @@ from bot.usecases.decisions.editing import edit
 from bot.usecases.decisions.expiry import expire_due
 from bot.usecases.decisions.foreseen import Foreseen, foresee
 from bot.usecases.decisions.link import LINK, add_permalink, find_link, leave_unlinked
-from bot.usecases.decisions.log import amend, log, supersede
+from bot.usecases.decisions.log import amend, log, must_be_open_to, supersede
 from bot.usecases.decisions.place import HOME, Place, chosen, decision_channel, narrower, place_of
 from bot.usecases.decisions.posting import CARD, post_card, send_card
 from bot.usecases.decisions.proposals import accept, reject, require_may_decide
@@ -76,6 +76,7 @@ __all__ = [
     "leave_unsuggested",
     "log",
     "longest_for",
+    "must_be_open_to",
     "names_in",
     "narrower",
     "page",

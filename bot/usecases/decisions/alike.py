@@ -10,11 +10,18 @@ from bot.usecases.services import Services
 LOOKED_AT = 1000  # the newest that stand: a person waits for the answer
 
 
-def alike(services: Services, viewer: Viewer, title: str, why: str = "", *, workspace: str) -> Decision | None:
-    """The decision that this one goes over again, among those that stand and that `viewer` may see, if one does."""
+def alike(
+    services: Services, viewer: Viewer, title: str, why: str = "", *, workspace: str, key: str = ""
+) -> Decision | None:
+    """The decision that this one goes over again, among those that stand and that `viewer` may see, if one does.
+
+    None too where what is done under `key` was done before: it would find itself.
+    """
     if not title.strip():
         return None
     with services.store.read(workspace) as uow:
+        if key and uow.inbox.outcome(key):
+            return None
         standing = uow.decisions.latest(viewer, limit=LOOKED_AT, statuses=ACTIVE)
     return reopened(title, why, standing)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain import decisions as rules
 from bot.domain.approvals import is_complete
 from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Draft, Source
-from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotFound
+from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.hours import today_for
 from bot.domain.ids import new_id
 from bot.domain.workspaces import EVERYONE, Audience, Person, UserId, Viewer
@@ -32,6 +32,8 @@ def log(
     source: Source = Source(),
     audience: Audience = EVERYONE,
     can_post: bool | None = True,
+    related: tuple[int, ...] = (),
+    viewer: Viewer | None = None,
     at: datetime | None = None,
 ) -> Decision:
     """A new decision by `person`, and its card where it was made (a DM to them where `can_post` is False; once Slack
@@ -39,20 +41,28 @@ def log(
 
     It is proposed, whatever the draft says, where the rights ask for anybody's word but theirs, and those are asked. A
     repeat of `key` returns the decision of the first time. Raises InvalidInput where the owner is no member or the cost
-    can't be compared with the limits, LoggedMeanwhile where the message was logged before.
+    can't be compared with the limits, LoggedMeanwhile where the message was logged before. Of `related`, the decisions
+    that it stands beside, it raises NotFound for one that `viewer` may not see, as for one that is not there, and
+    NotAllowed for one that fewer people may see than this one.
     """
     check_owner(services, person, draft.owner_id)
     groups = asking.read_for(services, person.workspace_id, draft.detail, author=person.id)
     now = at or services.clock.now()
     means_it = draft.status is DecisionStatus.DECIDED
+    if related and viewer is None:
+        viewer = viewer_for(services, person)
     with services.store.begin(person.workspace_id) as uow:
         if not uow.inbox.take(key, at=now):
             return _of_first_time(uow, key)
+        if viewer is not None:
+            for each in related:
+                must_be_open_to(uow.decisions.get(within_reach(each), viewer), audience)
         ruling = asking.ruling_on(uow, draft.detail, author=person.id)
         number = uow.workspaces.take_decision_number()
         approvals = asking.opened(uow, ruling, groups, number=number, by=person.id, means_it=means_it, at=now)
         decided = means_it and is_complete(approvals)
         decision = _new(person, draft, number, decided=decided, source=source, audience=audience, at=now)
+        decision = replace(decision, related=related)
         must_be_first(uow, source)
         answer_suggestions(uow, decision, at=now)
         _enter(uow, decision, key=key)
@@ -174,6 +184,15 @@ def _give_way(uow: UnitOfWork, old: Decision, decision: Decision, *, amended: bo
     renew(uow, passed, at=at)
 
 
+def must_be_open_to(decision: Decision, audience: Audience) -> None:
+    """A link to it tells of it. Raises NotAllowed where `audience` is wider than its own."""
+    if decision.audience not in {EVERYONE, audience}:
+        raise NotAllowed(
+            f"{decision.ref} is for the members of another conversation, and a link to it would tell of it. "
+            "Log this one by itself."
+        )
+
+
 def within_reach(number: int) -> int:
     """`number`, unless it is one that was never given: the database could not even be asked. Raises NotFound."""
     if not 0 < number <= LARGEST_NUMBER:
@@ -236,7 +255,8 @@ def _new(
 
 def _enter(uow: UnitOfWork, decision: Decision, *, key: str) -> None:
     uow.decisions.add(decision)
-    record(uow, decision, decision, DecisionEventKind.LOGGED, by=decision.author_id, at=decision.created_at)
+    alone = replace(decision, related=())
+    record(uow, alone, decision, DecisionEventKind.LOGGED, by=decision.author_id, at=decision.created_at)
     await_revisit(uow, decision, at=decision.created_at)
     uow.inbox.note(key, decision.ref)
 
