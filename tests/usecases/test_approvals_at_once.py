@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.approvals import ApprovalStatus
-from bot.domain.decisions import DecisionEventKind, DecisionStatus
-from bot.domain.errors import BackbeatError, ExternalFailure
+from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail
+from bot.domain.errors import BackbeatError, Conflict, ExternalFailure
 from bot.domain.rights import Party
 from bot.usecases import decisions
 from bot.usecases.approvals import answering
@@ -56,6 +56,18 @@ def test_two_last_words_at_one_moment_decide_it_once(house: House, _time: int) -
     assert house.get().status is DecisionStatus.DECIDED
     assert house.kinds().count(DecisionEventKind.DECIDED) == 1
     assert house.kinds().count(DecisionEventKind.APPROVED) == 2
+
+
+@pytest.mark.parametrize("_time", range(3))
+def test_two_who_have_the_say_since_mark_it_at_one_moment_and_each_is_asked_once(house: House, _time: int) -> None:
+    house.propose(PRIYA, a_draft(detail=Detail(area="Budget"), status=DecisionStatus.PROPOSED))
+    house.right("Budget", decides="U2", agrees=Party(("U1",)))
+    raised = at_once(
+        lambda: decisions.accept(house.services, SAM, 1, key="s", viewer=SYSTEM),
+        lambda: decisions.accept(house.services, DANA, 1, key="d", viewer=SYSTEM),
+    )
+    assert all(isinstance(each, Conflict) for each in raised)
+    assert sorted(each.approver.id for each in house.approvals()) == ["U1", "U2"]
 
 
 def test_two_presses_of_one_person_count_once(house: House) -> None:

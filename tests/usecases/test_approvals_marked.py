@@ -4,14 +4,26 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.decisions import DecisionStatus, Detail
+from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import ApprovalRequest
 from bot.domain.rights import Party, default_limits
 from bot.domain.workspaces import Person, Role
 from bot.usecases import decisions
 from storage.store import SqlStore
-from tests.usecases.approvals_kit import DANA, KENJI, PRIYA, SAM, SYSTEM, House, a_draft, a_house, costing, person
+from tests.usecases.approvals_kit import (
+    DANA,
+    GUEST,
+    KENJI,
+    PRIYA,
+    SAM,
+    SYSTEM,
+    House,
+    a_draft,
+    a_house,
+    costing,
+    person,
+)
 
 
 @pytest.fixture
@@ -40,16 +52,69 @@ def test_the_cto_does_not_decide_over_the_head_of_who_does(house: House) -> None
         house.accept(DANA)
 
 
-def test_what_was_proposed_before_anybody_had_a_right_goes_by_the_right(house: House) -> None:
+def proposed_before_anybody_had_a_right(house: House) -> None:
     house.propose(PRIYA, a_draft(detail=Detail(area="Budget"), status=DecisionStatus.PROPOSED))
     house.right("Budget", decides="U2", agrees=Party(("U1",)))
-    with pytest.raises(NotAllowed):
-        house.accept(PRIYA)
-    assert house.approvals() == []
+
+
+def test_what_was_proposed_before_anybody_had_a_right_goes_by_the_right(house: House) -> None:
+    proposed_before_anybody_had_a_right(house)
     assert house.accept(SAM).status is DecisionStatus.PROPOSED
     house.work()
     assert house.asked() == ["U1"]
     assert house.approve(DANA).status is DecisionStatus.DECIDED
+
+
+def test_its_author_has_those_asked_who_have_the_say_since_and_nobody_else_does(house: House) -> None:
+    proposed_before_anybody_had_a_right(house)
+    with pytest.raises(NotAllowed, match=r"not asked yet.*author"):
+        house.accept(KENJI)
+    assert house.approvals() == []
+    assert house.accept(PRIYA).status is DecisionStatus.PROPOSED
+    house.work()
+    assert house.asked() == ["U1", "U2"]
+    story = decisions.story(house.services, SYSTEM, 1, workspace="T1").history
+    assert [each.by for each in story if each.kind is DecisionEventKind.ASKED] == ["U3"]
+
+
+def test_what_waits_for_somebody_who_has_no_say_any_more_goes_on_by_the_right_as_it_stands(house: House) -> None:
+    house.right(decides="U2", agrees=Party(("U1",)))
+    house.propose(KENJI)
+    house.approve(DANA, whose=person(DANA))
+    house.right(decides="U4", agrees=Party(("U1",)))
+    with pytest.raises(NotAllowed):
+        house.accept(GUEST)
+    assert house.accept(KENJI).status is DecisionStatus.DECIDED
+    assert house.sent(ApprovalRequest, "U2")[0].state == "closed"
+
+
+def test_who_is_newly_named_is_asked_and_a_yes_that_still_counts_is_kept(house: House) -> None:
+    house.right(decides="U2", agrees=Party(("U1",)))
+    house.propose(KENJI)
+    house.approve(DANA, whose=person(DANA))
+    house.right(decides="U3", agrees=Party(("U1",)))
+    assert house.accept(KENJI).status is DecisionStatus.PROPOSED
+    house.work()
+    assert house.asked() == ["U3"]
+    assert house.approve(PRIYA).decided_by == "U3"
+
+
+def test_once_nobody_has_a_say_its_author_decides_what_waited_for_them(house: House) -> None:
+    house.propose(KENJI)
+    house.right()
+    with pytest.raises(NotAllowed):
+        house.accept(GUEST)
+    assert house.accept(KENJI).decided_by == "U4"
+    assert house.asked() == []
+
+
+def test_the_deputys_own_right_does_not_pass_to_whoever_owns_what_they_proposed(house: House) -> None:
+    house.right(decides="U2", deputy_up_to=Decimal(1_000))
+    house.propose(PRIYA, a_draft(owner_id="U4", status=DecisionStatus.PROPOSED))
+    assert house.accept(KENJI).status is DecisionStatus.PROPOSED
+    house.work()
+    assert house.asked() == ["U2"]
+    assert house.accept(PRIYA).status is DecisionStatus.DECIDED
 
 
 def test_the_deputy_decides_what_the_area_leaves_to_them(house: House) -> None:

@@ -85,7 +85,7 @@ def undone(decision: Decision) -> str:
 def accepted(decision: Decision) -> str:
     """To whoever pressed *Mark as decided*."""
     if decision.status is DecisionStatus.PROPOSED:
-        return f"Your approval of {decision.ref} counts. It still waits for others: the card says for whom."
+        return f"Thank you. {decision.ref} still waits for others: its card says for whom."
     return f"{decision.ref} is decided."
 
 
