@@ -26,6 +26,8 @@ MENTION_HELP = (
     "Here I answer “who decides about vendors?”. To log a decision, use ⋯ → *Log as decision* on a message, or "
     "`/decide`; `/backbeat help` has the rest."
 )
+NOTHING = "Nothing is set, so whoever writes a decision decides it."
+NO_AREAS = "No area is set, so whoever writes a decision decides it, within the approval limits."
 NO_LIMITS = "None: whatever it costs, nobody else signs off."
 ASK_THEM = "The CTO or an admin says who decides. Ask one of them to run `/backbeat who-decides`."
 
@@ -34,7 +36,7 @@ def build_overview(overview: Overview, commands: Mapping[str, str] | None = None
     """All areas, and the limits; with buttons for those who may say who decides. Within Slack's hundred blocks."""
     blocks: list[Json] = [section(notice)] if notice else []
     if not overview.areas:
-        blocks.append(section("*Nothing is set, so whoever writes a decision decides it.*"))
+        blocks.append(section(f"*{NO_AREAS if overview.limits else NOTHING}*"))
     blocks += [_area(each, may_change=overview.may_change) for each in overview.areas]
     if overview.areas:
         blocks.append(context("All else: whoever writes a decision decides it."))

@@ -97,3 +97,9 @@ def test_a_sum_that_is_none_or_in_another_currency_is_refused(text: str) -> None
     with pytest.raises(InvalidInput) as refused:
         read_sum(text, "up_to_1", "EUR")
     assert refused.value.field == "up_to_1"
+
+
+def test_with_limits_alone_the_list_does_not_say_that_nothing_is_set() -> None:
+    said = said_in(build_overview(Overview((), AREAS, ("Any sum: the CTO (Dana) signs off",), may_change=True)))
+    assert "Nothing is set" not in said
+    assert "within the approval limits" in said
