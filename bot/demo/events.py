@@ -42,7 +42,7 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """A decision. `replaces` is the number that it supersedes."""
+    """A decision. `replaces` is the number that it supersedes, `related` those that it stands beside."""
 
     at: datetime
     who: str
@@ -56,6 +56,7 @@ class Logs:
     detail: Detail = Detail()
     source: str | None = None
     replaces: int | None = None
+    related: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ class Recorder:
             source=source,
             audience=place.audience,
             can_post=place.can_post,
+            related=event.related,
         )
 
     def _keeps(self, event: events.Keeps) -> None:

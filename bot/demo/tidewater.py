@@ -263,6 +263,7 @@ LAST_WEEKS: Sequence[Event] = (
         PRIYA,
         date(2027, 1, 20),
         not_doing="ISO 27001 this year",
+        related=(11,),
     ),
     Answers(
         _at(10, 23, 1, 15),
@@ -318,7 +319,7 @@ THIS_MORNING: Sequence[Event] = (
         _at(10, 29, 8, 31),
         KENJI,
         PLATFORM,
-        "Use Postgres for the event store: we run it already, and Kafka needs a hire.",
+        "Use Postgres for the event store, not Kafka: we run it already, and Kafka needs a hire.",
         name="choice",
         under="store",
     ),

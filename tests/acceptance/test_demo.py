@@ -65,6 +65,7 @@ def test_the_demo_plays_as_it_is_told(demo: Demo) -> None:
     }
     assert [(each.number, each.detail.accepted_by) for each in log if each.detail.risk_until] == [(11, story.SAM)]
     assert [each.number for each in log if each.detail.options] == [5]
+    assert [(each.number, each.related) for each in log if each.related] == [(12, (11,))]
     assert [each.status for each in meetings].count(OccurrenceStatus.HELD) == 4
     assert [(each.text, each.age(story.OPENS_AT.date())) for each in stuck] == [("Staging DB is out of disk", 9)]
     priya = next(each for each in prompts if each.person_id == story.PRIYA)
