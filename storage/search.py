@@ -53,8 +53,13 @@ def text_of(decision: Decision) -> str:
         detail.constraint,
         detail.smallest_test,
         detail.options,
-        detail.metrics,
+        detail.outcome_metric,
+        detail.guardrail,
         detail.controls,
+        detail.total_cost,
+        detail.maintenance,
+        detail.integration,
+        detail.security,
     )
     return " ".join(words_of(" ".join(part for part in parts if part)))
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field
 
 from bot.domain import spoken
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed
@@ -49,6 +51,13 @@ class Source:
     author_id: UserId | None = None  # who wrote the message, which need not be who logged it
 
 
+class Door(StrEnum):
+    """Whether a decision is easily undone."""
+
+    ONE_WAY = "one-way"
+    TWO_WAY = "two-way"
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What *Add detail* opens: the tradeoff template and what a CTO wants to find again a year later."""
@@ -60,13 +69,30 @@ class Detail:
     constraint: str | None = None
     smallest_test: str | None = None
     options: str | None = None
-    metrics: str | None = None
+    door: Door | None = None
+    # Earlier rows have one text for both metrics.
+    outcome_metric: Annotated[str | None, Field(validation_alias=AliasChoices("outcome_metric", "metrics"))] = None
+    guardrail: str | None = None
     accepted_by: UserId | None = None  # who accepts the risk
     risk_until: date | None = None  # the last day on which they do
     controls: str | None = None  # what holds the accepted risk down until then
+    total_cost: str | None = None  # of ownership: licences, people, running it, leaving it
+    maintenance: str | None = None
+    integration: str | None = None
+    security: str | None = None
 
 
-DETAIL_TEXTS = ("goal", "constraint", "smallest_test", "options", "metrics", "controls")
+BUYING = ("total_cost", "maintenance", "integration", "security")  # what a cost asks for
+DETAIL_TEXTS = (
+    "goal",
+    "constraint",
+    "smallest_test",
+    "options",
+    "outcome_metric",
+    "guardrail",
+    "controls",
+    *BUYING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +229,7 @@ class Draft:
             _must_come(revisit_on, today, "revisit", "Pick a day after today to look at this again.")
         if detail.risk_until != (standing.detail.risk_until if standing else None):
             _must_come(detail.risk_until, today, "risk_until", "Pick a day after today for the acceptance to end.")
+        _must_be_whole(detail, standing.detail if standing else Detail())
         return cls(title, why, owner_id, revisit_on, not_doing, status, _checked_detail(detail))
 
 
@@ -217,6 +244,16 @@ def _checked_detail(detail: Detail) -> Detail:
     if detail.cost is not None and not detail.currency:
         raise InvalidInput("Which currency is the cost in?", field="currency")
     return replace(detail, **texts)
+
+
+def _must_be_whole(detail: Detail, before: Detail) -> None:
+    """A risk is accepted by somebody, and until some day. What stood without, such as an import, may stay so."""
+    if (detail.risk_until, detail.accepted_by) == (before.risk_until, before.accepted_by):
+        return
+    if detail.risk_until is not None and not detail.accepted_by:
+        raise InvalidInput("Who accepts this risk until then? Pick one person.", field="accepted_by")
+    if detail.risk_until is None and detail.accepted_by:
+        raise InvalidInput("Until when do they accept the risk? Pick a day.", field="risk_until")
 
 
 def _bare(text: str | None) -> str | None:

@@ -11,6 +11,7 @@ from bot.blocks.decisions.form import (
     build_form,
     carried_over,
     draft_of,
+    must_ask_of_cost,
     note_of,
     note_saying,
     notice,
@@ -30,7 +31,7 @@ from bot.blocks.decisions.form_state import (
     widened,
 )
 from bot.blocks.decisions.ids import NOTE_BLOCK, NOTICE_BLOCK
-from bot.blocks.decisions.words import BUYING, build_logged_already, covered
+from bot.blocks.decisions.words import COSTS, build_logged_already, covered
 from bot.blocks.kit import Json, escape
 from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, Detail, Source
 from bot.domain.errors import BackbeatError, Conflict, ExternalFailure, InvalidInput, NotAllowed
@@ -54,7 +55,7 @@ def filled_form(asker: Asker, form: Form, place: Place, source: Source, *, more:
     """The window of a new decision with these inputs. `more`: the detail is open."""
     drafts = source.ts is not None and asker.services.drafter is not None
     frame = Frame(source=source, audience=place.audience, more=more, drafts=drafts)
-    top = _covered(asker, form) or (notice(BUYING) if form.cost else None)
+    top = _covered(asker, form) or (notice(COSTS) if form.cost else None)
     return drawn(asker, form, frame, note=note_of(place, in_thread=source.thread_ts is not None), top=top)
 
 
@@ -177,6 +178,9 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     asker = in_time(desk, request)
     if frame.mode is Mode.NEW and frame.chooses:
         frame = _placed(frame, _picked(asker, view))  # it may differ from what the window could say so far
+    if must_ask_of_cost(form, frame):
+        ack(response_action="update", view=_asking_of_cost(asker, view, form, frame))
+        return
     if frame.mode is not Mode.NEW:
         _change(asker, form, frame, key=request.key)
         ack()
@@ -195,6 +199,13 @@ def must_stand(decision: Decision) -> None:
     """Said before anybody types. Raises Conflict."""
     if not decision.is_active:
         raise Conflict(f"{decision.ref} is {decision.status} already.")
+
+
+def _asking_of_cost(asker: Asker, view: Json, form: Form, frame: Frame) -> Json:
+    """The window once more, with what a cost asks for, and all that was typed."""
+    standing, whole = _whole(asker, form, frame)
+    note, top = carried_over(view, NOTE_BLOCK), carried_over(view, NOTICE_BLOCK)
+    return drawn(asker, whole, frame, standing=standing, note=note, top=top or notice(COSTS))
 
 
 def _log(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:

@@ -24,11 +24,13 @@ from bot.blocks.decisions.words import covered
 from bot.blocks.kit import Drawn, escape
 from bot.domain.decisions import (
     COST_LIMIT,
+    DETAIL_TEXTS,
     Decision,
     DecisionEvent,
     DecisionEventKind,
     DecisionStatus,
     Detail,
+    Door,
     Draft,
     Source,
 )
@@ -174,10 +176,18 @@ DETAIL = st.builds(
     constraint=MAYBE,
     smallest_test=MAYBE,
     options=MAYBE,
-    metrics=MAYBE,
-    risk_until=DAY,
+    door=st.none() | st.sampled_from(Door),
+    outcome_metric=MAYBE,
+    guardrail=MAYBE,
     controls=MAYBE,
+    total_cost=MAYBE,
+    maintenance=MAYBE,
+    integration=MAYBE,
+    security=MAYBE,
 ) | st.just(Detail())
+ACCEPTED = st.tuples(DETAIL, DAY).map(
+    lambda pair: replace(pair[0], risk_until=pair[1], accepted_by="U2" if pair[1] else None)
+)
 
 
 @given(
@@ -189,7 +199,7 @@ DETAIL = st.builds(
         revisit_on=DAY,
         not_doing=MAYBE,
         status=st.sampled_from([DecisionStatus.DECIDED, DecisionStatus.PROPOSED]),
-        detail=DETAIL,
+        detail=ACCEPTED,
     )
 )
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
@@ -406,7 +416,8 @@ def test_an_empty_filter_says_what_to_expect(which: Which) -> None:
 def test_slack_takes_everything_and_nobody_makes_the_bot_call_a_channel(
     title: str, why: str, name: str, status: DecisionStatus
 ) -> None:
-    detail = Detail(area=name[:75] or None, goal=why, options=why, metrics=why, controls=why, constraint=why)
+    texts = {each: why for each in DETAIL_TEXTS}
+    detail = Detail(area=name[:75] or None, accepted_by="U3", risk_until=TODAY, door=Door.ONE_WAY, **texts)
     odd = a_decision(
         title=title[:300] or "x",
         why=why[:3000] or "x",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Detail, Source
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Detail, Door, Source
 from bot.domain.interchange.entries import Original, digest_of
 from bot.domain.workspaces import EVERYONE, Audience
 from storage.store import SqlStore, open_store
@@ -26,6 +26,13 @@ AS_A_PERSON_TYPES = st.one_of(
         min_size=1, max_size=6,
     ).map("\n".join),
 )  # fmt: skip
+OPTIONS = st.lists(
+    st.sampled_from(
+        ["Postgres", "Kafka", "* Kafka", "- Kafka", "1. SQLite", "+ we run it", "- a hire", "\u2212 a hire", "  ~ so so", "",
+         "### Constraint", "### Kafka", "Constraint", "* Good, because it is", "## Decision Outcome", "C #", "+", "a <b>"]
+    ),
+    min_size=1, max_size=8,
+).map("\n".join).map(str.strip).filter(bool)  # fmt: skip
 texts = AS_A_PERSON_TYPES.map(str.strip).filter(bool)
 titles = AS_A_PERSON_TYPES.map(lambda text: " ".join(text.split())[:300].strip()).filter(bool)
 maybe = st.one_of(st.none(), texts)
@@ -47,10 +54,17 @@ def details(draw: st.DrawFn) -> Detail:
         goal=draw(maybe),
         constraint=draw(maybe),
         smallest_test=draw(maybe),
-        options=draw(maybe),
-        metrics=draw(maybe),
+        options=draw(st.one_of(maybe, OPTIONS)),
+        door=draw(st.sampled_from([None, *Door])),
+        outcome_metric=draw(maybe),
+        guardrail=draw(maybe),
+        accepted_by=draw(st.sampled_from([None, "U1", "U2"])),
         risk_until=draw(st.one_of(st.none(), days)),
         controls=draw(maybe),
+        total_cost=draw(maybe),
+        maintenance=draw(maybe),
+        integration=draw(maybe),
+        security=draw(maybe),
     )
 
 

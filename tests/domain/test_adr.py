@@ -150,7 +150,7 @@ def test_madr_gives_the_reason_the_options_the_drivers_and_how_it_is_confirmed()
     assert found.why == "The cost no longer grows with the page.\n\nPage 4,000 takes nine seconds."
     assert found.detail.options == "* cursors\n* offsets with a limit"
     assert found.detail.goal == "* no slow pages"
-    assert found.detail.metrics == "A test asks for the last page of a million."
+    assert found.detail.outcome_metric == "A test asks for the last page of a million."
     assert found.names.deciders == ("Ines", "Björn")
     assert (found.names.consulted, found.names.informed) == (("Data team",), ("everyone who builds",))
 

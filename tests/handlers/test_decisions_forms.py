@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.decisions import DecisionStatus
+from bot.domain.decisions import BUYING, DETAIL_TEXTS, DecisionStatus
 from bot.domain.workspaces import EVERYONE, Audience
 from bot.usecases import decisions
 from storage.store import SqlStore
@@ -126,7 +126,7 @@ def test_somebody_of_another_company_cannot_send_one(team: Team) -> None:
 @pytest.mark.parametrize("words", ["&" * 3000, "🙃" * 1500, "\u202eשלום" * 500, "<!channel>" * 300])
 def test_slack_takes_the_card_and_the_detail_of_whatever_was_sent(team: Team, words: str) -> None:
     team.press_in(DANA, opened(team), "decisions.add_detail")
-    fields = dict.fromkeys(("why", "not_doing", "goal", "constraint", "options", "metrics", "controls"), words)
+    fields = dict.fromkeys(("why", "not_doing", *(each for each in DETAIL_TEXTS if each not in BUYING)), words)
     assert team.submit(DANA, team.window(), title=words[:300], **fields) == {}
     assert "<!channel>" not in said_in(team.drawn(1)[0].blocks)
     assert "<!channel>" not in team.drawn(1)[0].text
@@ -158,7 +158,9 @@ def test_add_detail_keeps_what_was_typed_and_the_words_around_it(team: Team) -> 
 def test_the_detail_is_kept(team: Team) -> None:
     team.press_in(DANA, opened(team), "decisions.add_detail")
     values = {"area": "Vendors", "cost": "12k", "currency": "EUR", "goal": "Sleep", "risk_until": "2026-11-30"}
-    team.submit(DANA, team.window(), why="We run it", **values)
+    values |= {"accepted_by": KENJI, "door": "one-way", "outcome_metric": "Orders lost", "guardrail": "Latency"}
+    again = team.submit(DANA, team.window(), why="We run it", **values)["view"]
+    assert team.submit(DANA, {**again, "id": "V1", "hash": "2.b"}) == {}
     detail = team.decision(1).detail
     assert (detail.area, detail.cost, detail.currency) == ("Vendors", Decimal(12000), "EUR")
     assert (detail.goal, detail.risk_until) == ("Sleep", date(2026, 11, 30))
@@ -346,7 +348,8 @@ def test_amending_what_has_come_back_proposes_a_new_day(team: Team) -> None:
 
 def test_supersede_starts_blank(team: Team) -> None:
     team.press_in(DANA, opened(team), "decisions.add_detail")
-    team.submit(DANA, team.window(), why="We run it", area="Vendors", cost="12k EUR")
+    asked = team.submit(DANA, team.window(), why="We run it", area="Vendors", cost="12k EUR")["view"]
+    team.submit(DANA, {**asked, "id": "V1", "hash": "2.b"})
     team.press(DANA, "decisions.more", "supersede:1")
     assert inputs(team.window())["title"] is None
     team.submit(DANA, team.window(), title="Use Kafka", why="Replay")

@@ -199,11 +199,18 @@ def test_everything_that_a_decision_says_can_be_found() -> None:
         constraint="limit",
         smallest_test="test",
         options="either",
-        metrics="metric",
+        outcome_metric="metric",
+        guardrail="guard",
+        total_cost="total",
+        maintenance="upkeep",
+        integration="fits",
+        security="safe",
         controls="held",
     )
     decision = a_decision(title="title", why="why", not_doing="never", detail=detail)
-    assert text_of(decision) == "title why never area goal limit test either metric held"
+    assert text_of(decision) == (
+        "title why never area goal limit test either metric guard held total upkeep fits safe"
+    )
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

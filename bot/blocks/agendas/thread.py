@@ -7,7 +7,7 @@ from bot.blocks.decisions.card import revisit_buttons
 from bot.blocks.kit import Drawn, Json, actions, button, clip, confirm, context, escape, link, moment, section
 from bot.blocks.waiting import reason_words
 from bot.domain.agendas import QUESTIONS, Topic, TopicKind, TopicStatus
-from bot.domain.decisions import comes_back_on
+from bot.domain.decisions import Detail, comes_back_on
 from bot.domain.messages import AgendaItem
 
 WHY_LIMIT = 600
@@ -67,13 +67,21 @@ def _body(message: AgendaItem) -> str:
         lines = [f"*Why it was decided:* {clip(escape(decision.why), WHY_LIMIT)}"]
         if decision.not_doing:
             lines.append(f"*Not doing:* {clip(escape(decision.not_doing), WHY_LIMIT)}")
-        if decision.detail.metrics:
-            lines.append(f"*Metrics:* {clip(escape(decision.detail.metrics), WHY_LIMIT)}")
-        if decision.detail.controls:
-            lines.append(f"*What holds the risk down:* {clip(escape(decision.detail.controls), WHY_LIMIT)}")
+        for label, text in _measures(decision.detail):
+            lines.append(f"*{label}:* {clip(escape(text), WHY_LIMIT)}")
         due_on = comes_back_on(decision)
         return "\n".join([*lines, reason_words(decision, due_on) if due_on else "Did it work?"])
     return "\n".join(f"• {question}" for question in QUESTIONS)
+
+
+def _measures(detail: Detail) -> list[tuple[str, str]]:
+    """By what it can be told whether it worked."""
+    said = {
+        "Outcome metric": detail.outcome_metric,
+        "Guardrail": detail.guardrail,
+        "What holds the risk down": detail.controls,
+    }
+    return [(label, text) for label, text in said.items() if text]
 
 
 def _buttons(message: AgendaItem) -> list[Json]:

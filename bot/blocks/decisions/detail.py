@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.blocks.decisions import ids
 from bot.blocks.decisions.approvals import approvals_of
 from bot.blocks.decisions.card import facts_of, more_menu, name_line, standing, to_decide
+from bot.blocks.decisions.template import detail_of, long_text, pieces
 from bot.blocks.kit import (
     SECTION_LIMIT,
     Json,
@@ -28,14 +29,6 @@ from bot.usecases.decisions import Story
 MOST_EVENTS = 15
 WHY_LIMIT = 300
 ORIGINAL_LIMIT, FACT_LIMIT = 2500, 300
-LABELS = {
-    "goal": "What we optimise for",
-    "constraint": "Constraint",
-    "smallest_test": "Smallest test",
-    "options": "Options",
-    "metrics": "Metrics",
-    "controls": "What holds the risk down",
-}
 VERBS = {
     DecisionEventKind.LOGGED: "Logged",
     DecisionEventKind.IMPORTED: "Imported",
@@ -70,46 +63,20 @@ def build_detail(story: Story, *, viewer: str, at: datetime) -> Json:
     last = answer(decision, story.history)
     now = standing(decision, last.at.date() if last else None)
     blocks = [section(name_line(decision)), *([section(f"*{now}*")] if now else [])]
-    blocks += _long("Why", decision.why) + _long("Not doing", decision.not_doing)
-    blocks += [context(*facts_of(decision, names)), *_detail(decision), *_original(story), context(_seen_by(decision))]
+    blocks += long_text("Why", decision.why) + long_text("Not doing", decision.not_doing)
+    blocks += [
+        context(*facts_of(decision, names)),
+        *detail_of(decision),
+        *_original(story),
+        context(_seen_by(decision)),
+    ]
     blocks += [_buttons(decision, viewer, at), *approvals_of(story), divider(), *_history(story)]
     return modal(decision.ref, blocks, callback_id=ids.DETAIL, close="Close", metadata={"n": decision.number})
 
 
 def body_of(decision: Decision) -> list[Json]:
     """All its words, and nothing of what became of it."""
-    return [*_long("Why", decision.why), *_long("Not doing", decision.not_doing), *_detail(decision)]
-
-
-def _long(label: str, text: str | None) -> list[Json]:
-    """All of it, over as many sections as it takes: made safe, a text can be five times as long as it was typed."""
-    if not text:
-        return []
-    return [section(piece) for piece in pieces(f"*{label}:* {escape(text)}", SECTION_LIMIT)]
-
-
-def pieces(text: str, limit: int) -> list[str]:
-    """`text` in pieces of at most `limit` characters, cut at spaces, never inside an escaped character."""
-    found = []
-    while len(text) > limit:
-        cut = max(text.rfind(" ", limit // 2, limit), text.rfind("\n", limit // 2, limit))
-        if cut < 0:
-            amp = text.rfind("&", limit - 5, limit)
-            cut = amp if amp >= 0 and ";" not in text[amp:limit] else limit
-        found.append(text[:cut])
-        text = text[cut:].lstrip(" \n")
-    return [*found, text] if text else found
-
-
-def _detail(decision: Decision) -> list[Json]:
-    detail = decision.detail
-    facts = [detail.area and f"*Area:* {escape(detail.area)}"]
-    if detail.cost is not None:
-        facts.append(f"*Cost:* {detail.cost:,.2f} {escape(detail.currency or '')}".replace(".00 ", " "))
-    blocks = [section(" · ".join(fact for fact in facts if fact))] if any(facts) else []
-    for name, label in LABELS.items():
-        blocks += _long(label, getattr(detail, name))
-    return blocks
+    return [*long_text("Why", decision.why), *long_text("Not doing", decision.not_doing), *detail_of(decision)]
 
 
 def _original(story: Story) -> list[Json]:

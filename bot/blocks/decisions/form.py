@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.blocks.decisions import ids
 from bot.blocks.decisions.form_state import Form, Frame, Mode, to_metadata
+from bot.blocks.decisions.reopened import answers
 from bot.blocks.kit import (
     Json,
     actions,
@@ -29,13 +30,20 @@ from bot.blocks.kit import (
     text_input,
     value_of,
 )
-from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, DecisionStatus, Detail, Draft
+from bot.domain.decisions import BUYING, TEXT_LIMIT, TITLE_LIMIT, Decision, DecisionStatus, Detail, Door, Draft
 from bot.domain.errors import InvalidInput
 from bot.domain.phrases import read_cost
 from bot.domain.workspaces import EVERYONE, Audience, ConversationId
 from bot.usecases.decisions import Foreseen, Place
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "INR", "JPY", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "BRL", "SGD")
+DOORS = {Door.TWO_WAY: "Two-way: easy to undo", Door.ONE_WAY: "One-way: hard to undo"}
+PURCHASE = {  # field: its label, and what one may write
+    "total_cost": ("What does it cost in all, over three years?", "Licences, setup, the people who run it, leaving it"),
+    "maintenance": ("Who maintains it, and how much work is that?", "Platform, two days a month"),
+    "integration": ("What must it be integrated with?", "Single sign-on, the warehouse, on-call"),
+    "security": ("What does it mean for security?", "It holds customer data; SOC 2 report seen"),
+}
 EVERYBODY, MEMBERS = "everyone", "members"
 _BARE_SUM = re.compile(r"\d[\d.,' ]*[kKmM]?")
 
@@ -53,11 +61,12 @@ def build_form(
     `foreseen`: what is said of who decides; without it, the window keeps the inputs that it has.
     """
     form, frame = _as_foreseen(form, frame, foreseen)
+    frame = replace(frame, buying=_costs(form) and (frame.more or frame.asks_cost))
     foreseen = foreseen or Foreseen()
     titles = {Mode.NEW: "Log a decision", Mode.EDIT: "Edit", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
     submits = {Mode.NEW: "Log decision", Mode.EDIT: "Save", Mode.AMEND: "Amend", Mode.SUPERSEDE: "Supersede"}
     title = titles[frame.mode] + (f" D-{frame.number}" if frame.number else "")
-    blocks = [*([notice] if notice else []), *_main(form, frame, foreseen)]
+    blocks = [*([notice, *answers(frame)] if notice else []), *_main(form, frame, foreseen)]
     blocks += _detail(form, frame, foreseen) if frame.more else []
     blocks += _openers(frame)
     blocks += [_place(frame)] if frame.chooses else []
@@ -99,7 +108,7 @@ def _main(form: Form, frame: Frame, foreseen: Foreseen) -> list[Json]:
         ),
     ]
     blocks += [_area(form, foreseen)] if frame.asks_area else []
-    blocks += _sum(form, foreseen) if frame.asks_cost else []
+    blocks += _sum(form, frame, foreseen) if frame.asks_cost else []
     blocks += [context(foreseen.words) | {"block_id": ids.DECIDING_BLOCK}] if foreseen.words else []
     if not frame.status and (frame.mode is Mode.NEW or form.status == DecisionStatus.PROPOSED):
         choices = [option("Decided", DecisionStatus.DECIDED.value), option("Proposed", DecisionStatus.PROPOSED.value)]
@@ -125,7 +134,7 @@ def _area(form: Form, foreseen: Foreseen) -> Json:
     return field("Area", menu, "area", optional=True, dispatch=foreseen.asks_area)
 
 
-def _sum(form: Form, foreseen: Foreseen) -> list[Json]:
+def _sum(form: Form, frame: Frame, foreseen: Foreseen) -> list[Json]:
     """What it costs. Enter tells us of a sum, and any choice of a currency does."""
     known = (foreseen.currency, *(each for each in CURRENCIES if each != foreseen.currency))
     currencies = _with_current(tuple(each for each in known if each), form.currency)
@@ -141,35 +150,68 @@ def _sum(form: Form, foreseen: Foreseen) -> list[Json]:
             optional=True,
             dispatch=tells,
         ),
+        *(_buying(form) if frame.buying else []),
+    ]
+
+
+def _buying(form: Form) -> list[Json]:
+    """What a cost asks for. They may all stay empty."""
+    return [
+        field(label, _lines(name, getattr(form, name), example), name, optional=True)
+        for name, (label, example) in PURCHASE.items()
     ]
 
 
 def _detail(form: Form, frame: Frame, foreseen: Foreseen) -> list[Json]:
     blocks = [] if frame.asks_area else [_area(form, foreseen)]
-    blocks += [] if frame.asks_cost else _sum(form, foreseen)
+    blocks += [] if frame.asks_cost else _sum(form, frame, foreseen)
     questions = (
         ("goal", "What outcome are we optimising for?"),
         ("constraint", "What is the constraint?"),
         ("smallest_test", "What is the smallest test that proves it?"),
-        ("options", "Options considered, with pros and cons"),
-        ("metrics", "One outcome metric and one guardrail"),
     )
+    doors = [option(words, door.value) for door, words in DOORS.items()]
     blocks += [field(label, _lines(name, getattr(form, name)), name, optional=True) for name, label in questions]
     blocks += [
         field(
-            "Risk accepted until",
-            date_input("risk_until", initial=_day(form.risk_until)),
-            "risk_until",
+            "Options considered",
+            _lines(
+                "options", form.options, "Postgres\n+ we run it already\n- slower than Kafka\nKafka\n- needs a hire"
+            ),
+            "options",
             optional=True,
-            hint="For a risk you accept: it comes back on this day.",
+            hint="An option a line. Under it, + before what speaks for it and - before what speaks against it.",
         ),
-        field("What holds the risk down until then", _lines("controls", form.controls), "controls", optional=True),
+        field(
+            "Can it be undone?", select("door", doors, initial=form.door, placeholder="Pick one"), "door", optional=True
+        ),
+        _measure("One outcome metric", "outcome_metric", form.outcome_metric, "Orders lost in a month: under 10"),
+        _measure("One guardrail metric", "guardrail", form.guardrail, "The 99th percentile stays under 200 ms"),
     ]
+    blocks += _risk(form)
     if frame.mode is Mode.NEW and frame.source.conversation is not None:
         choices = [option("Everyone in the workspace", EVERYBODY), option("Members of this conversation", MEMBERS)]
         chosen = form.audience or (EVERYBODY if frame.audience.is_workspace else MEMBERS)
         blocks.append(field("Who sees it", select("audience", choices, initial=chosen), "audience"))
     return blocks
+
+
+def _measure(label: str, name: str, text: str, example: str) -> Json:
+    return field(label, _lines(name, text, example), name, optional=True)
+
+
+def _risk(form: Form) -> list[Json]:
+    until, accepted_by = date_input("risk_until", initial=_day(form.risk_until)), form.accepted_by
+    return [
+        field("Risk accepted until", until, "risk_until", optional=True, hint="For a risk: it comes back on this day."),
+        field("Who accepts the risk", people_select("accepted_by", initial=accepted_by), "accepted_by", optional=True),
+        field("What holds the risk down until then", _lines("controls", form.controls), "controls", optional=True),
+    ]
+
+
+def _costs(form: Form) -> bool:
+    """Whether the questions of a purchase are asked, or were answered."""
+    return bool(form.cost.strip().strip("0.,") or any(getattr(form, name) for name in BUYING))
 
 
 # --- the words around it -------------------------------------------------------------------------------------------
@@ -265,6 +307,12 @@ def ruled_by(form: Form) -> Detail:
     return Detail(area=form.area, cost=cost, currency=currency)
 
 
+def must_ask_of_cost(form: Form, frame: Frame) -> bool:
+    """Whether it costs something, and what that asks for was not shown yet. What can't be read is said at the sum."""
+    bought = ruled_by(form)
+    return _costs(form) and not frame.buying and bought.cost is not None and bought.currency is not None
+
+
 def audience_of(form: Form, frame: Frame) -> Audience:
     """Who sees it: what was promised, unless the person chose otherwise."""
     if form.audience == EVERYBODY:
@@ -286,7 +334,7 @@ def _above(form: Form, frame: Frame, detail: Detail) -> Detail:
         detail = replace(detail, area=form.area)
     if frame.asks_cost:
         cost, currency = _read_sum(form.cost, form.currency)
-        detail = replace(detail, cost=cost, currency=currency)
+        detail = replace(detail, cost=cost, currency=currency, **(_bought(form) if frame.buying else {}))
     return detail
 
 
@@ -300,10 +348,25 @@ def _detail_of(form: Form) -> Detail:
         constraint=form.constraint,
         smallest_test=form.smallest_test,
         options=form.options,
-        metrics=form.metrics,
+        door=_read_door(form.door),
+        outcome_metric=form.outcome_metric,
+        guardrail=form.guardrail,
         risk_until=_read_day(form.risk_until, "risk_until"),
+        accepted_by=form.accepted_by,
         controls=form.controls,
+        **_bought(form),
     )
+
+
+def _bought(form: Form) -> dict[str, str]:
+    return {name: getattr(form, name) for name in BUYING}
+
+
+def _read_door(text: str | None) -> Door | None:
+    try:
+        return Door(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("Pick one-way or two-way.", field="door") from error
 
 
 def _read_sum(text: str, currency: str | None) -> tuple[Decimal | None, str | None]:

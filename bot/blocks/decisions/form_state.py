@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.decisions import DEFAULT_REVISIT, Decision, DecisionStatus, Source
+from bot.domain.decisions import BUYING, DEFAULT_REVISIT, Decision, DecisionStatus, Source
 from bot.domain.errors import InvalidInput
 from bot.domain.phrases import OneLine
 from bot.domain.workspaces import EVERYONE, Audience, UserId
@@ -34,6 +34,7 @@ class Frame:
     more: bool = False  # whether the detail is shown
     chooses: bool = False  # whether it may be said where the card goes
     drafts: bool = False  # whether a model may draft it from the thread
+    buying: bool = False  # whether what a cost asks for is shown
     asks_area: bool = False  # whether the area stands above the detail, for it decides who decides
     asks_cost: bool = False  # likewise what it costs
     status: str | None = None  # where it is not theirs to choose: what was chosen when it was
@@ -56,9 +57,16 @@ class Form:
     constraint: str = ""
     smallest_test: str = ""
     options: str = ""
-    metrics: str = ""
+    door: str | None = None
+    outcome_metric: str = ""
+    guardrail: str = ""
     risk_until: str | None = None
+    accepted_by: str | None = None
     controls: str = ""
+    total_cost: str = ""
+    maintenance: str = ""
+    integration: str = ""
+    security: str = ""
     audience: str | None = None
 
 
@@ -79,9 +87,13 @@ def form_of(decision: Decision) -> Form:
         constraint=detail.constraint or "",
         smallest_test=detail.smallest_test or "",
         options=detail.options or "",
-        metrics=detail.metrics or "",
+        door=detail.door.value if detail.door else None,
+        outcome_metric=detail.outcome_metric or "",
+        guardrail=detail.guardrail or "",
         risk_until=_iso(detail.risk_until),
+        accepted_by=detail.accepted_by,
         controls=detail.controls or "",
+        **{name: getattr(detail, name) or "" for name in BUYING},
     )
 
 
@@ -104,11 +116,13 @@ def amending(decision: Decision, *, today: date) -> Form:
     """The inputs for what takes its place but keeps its direction: as it is, with new dates for those that passed."""
     form, ends = form_of(decision), decision.detail.risk_until
     has_passed = decision.revisit_on is None or decision.revisit_on <= today
+    is_accepted = ends is not None and ends > today
     return replace(
         form,
         status=DecisionStatus.DECIDED.value,
         revisit=_iso(today + DEFAULT_REVISIT) if has_passed else form.revisit,
-        risk_until=_iso(ends) if ends is not None and ends > today else None,
+        risk_until=_iso(ends) if is_accepted else None,
+        accepted_by=form.accepted_by if is_accepted else None,
     )
 
 
@@ -141,6 +155,7 @@ def read_frame(found: Mapping[str, Any]) -> Frame:
             bool(found.get("x")),
             bool(found.get("p")),
             bool(found.get("d")),
+            buying=bool(found.get("b")),
             asks_area=bool(found.get("ar")),
             asks_cost=bool(found.get("co")),
             status=_text(found, "st"),
@@ -170,6 +185,7 @@ def to_metadata(frame: Frame) -> dict[str, Any]:
         "x": 1 if frame.more else None,
         "p": 1 if frame.chooses else None,
         "d": 1 if frame.drafts else None,
+        "b": 1 if frame.buying else None,
         "ar": 1 if frame.asks_area else None,
         "co": 1 if frame.asks_cost else None,
         "st": frame.status,

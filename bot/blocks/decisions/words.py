@@ -25,9 +25,9 @@ LOG_HELP = (
     "`/decisions export` sends you the log as a file; `/decisions export csv area:vendors` sends a part of it, as "
     "`csv`, `json` or `madr`."
 )
-BUYING = (
-    "*This costs something.* What is it in total, with upkeep? Under the options, say a word on maintenance, "
-    "integration and security: whoever reads it in a year will ask."
+COSTS = (
+    "*This costs something.* Four questions stand under the cost: what it is in all, maintenance, integration, security. "
+    "Whoever reads it in a year will ask. What you can't say yet may stay empty."
 )
 
 

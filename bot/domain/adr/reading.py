@@ -245,7 +245,7 @@ def _detail(document: Document) -> Detail:
         area=as_area(", ".join(plain(tag) for tag in tags if tag and not _PLACEHOLDER.match(tag))),
         goal=as_text(document.text_of(Part.DRIVERS)),
         options=as_text("\n\n".join(each for each in options if each)),
-        metrics=as_text(document.text_of(Part.CONFIRMATION)),
+        outcome_metric=as_text(document.text_of(Part.CONFIRMATION)),
     )
 
 

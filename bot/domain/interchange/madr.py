@@ -14,14 +14,17 @@ import yaml
 from bot.domain.adr.document import front_matter
 from bot.domain.decisions import DecisionStatus
 from bot.domain.errors import InvalidInput
+from bot.domain.interchange.alternatives import Listed, listed, typed
 from bot.domain.interchange.entries import Entry, NotTaken
 from bot.domain.interchange.record import Leaving, Record, checked, entry_of, record_of
 
 OURS = "backbeat"
+LISTED, TYPED = "options_listed", "options_typed"
 ORIGINALS, ORIGINAL_ENDING = "originals", ".original"
 INDEX = "index.md"
 SLUG_LIMIT = 60
 MISSING = "<!-- not recorded -->"
+COMPARED = "compared"  # no field of its own: it belongs to the options
 SECTIONS = {  # heading: field; in the order of MADR's template
     "## Context and Problem Statement": "why",
     "### Constraint": "constraint",
@@ -30,8 +33,14 @@ SECTIONS = {  # heading: field; in the order of MADR's template
     "## Decision Outcome": None,
     "### Not Doing": "not_doing",
     "### Smallest Test": "smallest_test",
-    "### Confirmation": "metrics",
+    "### Total Cost of Ownership": "total_cost",
+    "### Maintenance": "maintenance",
+    "### Integration": "integration",
+    "### Security": "security",
     "### Risk Controls": "controls",
+    "### Confirmation": "outcome_metric",
+    "### Guardrail": "guardrail",
+    "## Pros and Cons of the Options": COMPARED,
     "## More Information": None,
 }
 TEXTS = frozenset(field for field in SECTIONS.values() if field)
@@ -62,6 +71,7 @@ def write(leaving: Leaving, names: Mapping[int, str]) -> str:
         _front(record, names), sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=False
     )
     parts = [f"---\n{front}---", f"# {_as_heading(record.title)}"]
+    texts = _texts(record)
     for heading, field in SECTIONS.items():
         if field == "options" and record.options is None:
             parts += [heading, f"{MISSING}\n\n* {_in_line(record.title)}"]
@@ -70,13 +80,38 @@ def write(leaving: Leaving, names: Mapping[int, str]) -> str:
         elif heading == "## More Information":
             more = _more(record, names)
             parts += [heading, more] if more else []
-        elif field is not None and getattr(record, field) is not None:
-            parts += [heading, _escape(getattr(record, field))]
+        elif field in texts:
+            parts += [heading, texts[field]]
     return "\n\n".join(parts) + "\n"
+
+
+def _texts(record: Record) -> dict[str | None, str]:
+    """What stands in each section."""
+    said = {field: getattr(record, field) for field in TEXTS - {COMPARED}}
+    texts: dict[str | None, str] = {field: _escape(text) for field, text in said.items() if text is not None}
+    in_list = _listed(record)
+    if in_list is not None:
+        texts["options"] = in_list.considered
+        texts |= {COMPARED: in_list.compared} if in_list.compared else {}
+    return texts
+
+
+def _listed(record: Record) -> Listed | None:
+    """The options as a list, unless Markdown would take one for something else."""
+    found = listed(record.options) if record.options is not None else None
+    if found is None:
+        return None
+    lines = [line for each in (found.considered, found.compared or "") for line in each.split("\n")]
+    bare = [re.sub(r"^(\* |### )", "", line) for line in lines]
+    is_plain = all(len(each.splitlines()) <= 1 and not _STRUCTURE.match(each) for each in bare)
+    return found if is_plain and not SECTIONS.keys() & set(lines) else None
 
 
 def _front(record: Record, names: Mapping[int, str]) -> dict[str, Any]:
     known = record.model_dump(mode="json", exclude_none=True, exclude=set(NOT_IN_FRONT))
+    in_list = _listed(record)
+    if in_list is not None:
+        known |= {LISTED: True} | ({TYPED: in_list.typed} if in_list.typed is not None else {})
     if record.original_text is not None:
         known["original"] = original_name(names[record.number])
     if record.deciders:
@@ -163,7 +198,7 @@ def read_own(path: str, text: str, beside: Callable[[str], str | None]) -> Entry
     meta, body, _ = front_matter(_with_line_feeds(text))
     known: dict[str, Any] = dict(meta[OURS])
     title, texts = _sections(body)
-    values = known | {"title": title} | texts
+    values = known | {"title": title} | _with_options(texts, known)
     if known.get("original"):
         values["original_text"] = beside(str(known["original"]))
     makers = _names(meta.get("decision-makers"))
@@ -173,6 +208,18 @@ def read_own(path: str, text: str, beside: Callable[[str], str | None]) -> Entry
         return entry_of(checked(values))
     except InvalidInput as problem:
         return NotTaken(path, problem.words)
+
+
+def _with_options(texts: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, str]:
+    """The texts by field, the options as they were typed."""
+    found = {name: text for name, text in texts.items() if name != COMPARED}
+    considered, compared = texts.get("options", ""), texts.get(COMPARED)
+    if known.get(LISTED):
+        before = known.get(TYPED)
+        found["options"] = typed(considered, compared, before if isinstance(before, str) else None)
+    elif compared:  # somebody wrote it there since
+        found["options"] = f"{considered}\n\n{compared}".strip()
+    return found
 
 
 def _names(said: Any) -> list[str]:

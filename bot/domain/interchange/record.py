@@ -18,6 +18,7 @@ from bot.domain.decisions import (
     Decision,
     DecisionStatus,
     Detail,
+    Door,
     Source,
 )
 from bot.domain.errors import InvalidInput
@@ -43,6 +44,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")]
 FORMAT: Literal["backbeat.decisions"] = "backbeat.decisions"
 VERSION: Literal[1] = 1
 HIGHEST = 999_999_999  # beyond it the log would run out of numbers
+FORMERLY = {"metrics": "outcome_metric"}  # what earlier exports call a field
 DETAIL = tuple(each.name for each in fields(Detail))
 
 
@@ -71,10 +73,16 @@ class Record(BaseModel):
     constraint: Text | None = None
     smallest_test: Text | None = None
     options: Text | None = None
-    metrics: Text | None = None
+    door: Door | None = Field(None, description="Whether it is easily undone: two-way, or hardly: one-way")
+    outcome_metric: Text | None = None
+    guardrail: Text | None = None
     accepted_by: Id | None = Field(None, description="Slack's id of who accepts the risk")
     risk_until: date | None = Field(None, description="A risk acceptance ends on this day")
     controls: Text | None = None
+    total_cost: Text | None = None
+    maintenance: Text | None = None
+    integration: Text | None = None
+    security: Text | None = None
     supersedes: Number | None = None
     superseded_by: Number | None = Field(None, description="Of an amended decision: what amended it")
     audience: Id | None = Field(None, description="The conversation whose members may see it; null: everyone")
@@ -195,7 +203,11 @@ def checked(values: Mapping[str, Any]) -> Record:
     """Raises InvalidInput with the first thing that is wrong, in words."""
     try:
         found = Record.model_validate(
-            {name: _storable(value) for name, value in values.items() if value is not None and value != ""}
+            {
+                FORMERLY.get(name, name): _storable(value)
+                for name, value in values.items()
+                if value is not None and value != ""
+            }
         )
     except ValidationError as error:
         first = error.errors()[0]

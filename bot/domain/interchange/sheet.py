@@ -140,7 +140,7 @@ def _read_all(source: str, rows: Iterator[tuple[int, list[str]]], read_row: Any)
 
 
 def _own(cells: Mapping[str, str]) -> Entry:
-    values: dict[str, Any] = {name: cell for name, cell in cells.items() if name in COLUMNS and cell != ""}
+    values: dict[str, Any] = {name: cell for name, cell in cells.items() if cell != ""}
     for name in LISTS & values.keys():
         try:
             values[name] = json.loads(values[name])
