@@ -1,7 +1,7 @@
 """Approvals: who is asked, what their answers come to, and what changes where somebody's word was given."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -168,6 +168,14 @@ def test_who_is_not_at_work_is_asked_in_their_morning_unless_the_author_has_them
     (row,) = house.rows(ApprovalRequest, "U4")
     assert row.next_at == house.around.clock.now() == house.waiting().asked_at
     assert house.sent(AskedFor, "U3")[0].later == ()
+
+
+def test_to_press_ask_now_of_somebody_who_was_asked_gives_them_no_more_days(house: House) -> None:
+    house.propose(PRIYA)
+    asked_at = house.waiting().asked_at
+    house.around.clock.move(timedelta(days=3))
+    answering.ask_now(house.services, PRIYA, house.waiting().id, key="now")
+    assert house.waiting().asked_at == asked_at
 
 
 def test_only_the_author_or_owner_has_somebody_asked_now(house: House) -> None:

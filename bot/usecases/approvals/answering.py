@@ -141,11 +141,8 @@ def ask_now(services: Services, person: Person, approval_id: str, *, key: str, a
             raise NotAllowed(f"Only the author or owner of {decision.ref} can have somebody asked now.")
         if not uow.inbox.take(key, at=now):
             return decision
-        for row in uow.outbox.shown(asking.subject_of(approval.id)):
-            held = uow.outbox.claim(row.id, at=row.next_at) if row.next_at > now else None
-            if held is not None and held.status is OutboxStatus.QUEUED:
-                uow.outbox.save(replace(held, next_at=now))
-        uow.approvals.save(replace(approval, asked_at=now))
+        if _hurry(uow, approval, at=now):  # days to answer count from when they were asked, however often one presses
+            uow.approvals.save(replace(approval, asked_at=now))
         for row in uow.outbox.shown(asking.asked_for_subject(decision.number)):
             if isinstance(row.message, AskedFor):
                 later = tuple(each for each in row.message.later if each.approval_id != approval.id)
@@ -153,6 +150,17 @@ def ask_now(services: Services, person: Person, approval_id: str, *, key: str, a
         uow.commit()
     services.nudge()
     return decision
+
+
+def _hurry(uow: UnitOfWork, approval: Approval, *, at: datetime) -> bool:
+    """Send what was kept for somebody's morning. Whether there was anything."""
+    hurried = False
+    for row in uow.outbox.shown(asking.subject_of(approval.id)):
+        held = uow.outbox.claim(row.id, at=row.next_at) if row.next_at > at else None
+        if held is not None and held.status is OutboxStatus.QUEUED:
+            uow.outbox.save(replace(held, next_at=at))
+            hurried = True
+    return hurried
 
 
 def number_of(services: Services, person: Person, approval_id: str) -> int:
