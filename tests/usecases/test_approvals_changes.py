@@ -1,5 +1,7 @@
 """What was approved is not changed behind anybody's back: editing, amending and superseding where others have a say."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.domain.approvals import ApprovalStatus
@@ -196,3 +198,22 @@ def test_what_somebody_decides_is_reversed_by_them_alone(house: House) -> None:
     assert house.get().status is DecisionStatus.DECIDED
     decisions.reverse(house.services, SAM, 1, "Too dear", key=house.key(), viewer=SYSTEM)
     assert house.get().status is DecisionStatus.REVERSED
+
+
+def test_the_deputy_does_not_undo_what_was_beyond_them_to_decide(house: House) -> None:
+    house.right(decides="U2", deputy_up_to=Decimal(2_000))
+    house.propose(SAM, a_draft(detail=costing(100_000, "Vendors")))
+    with pytest.raises(NotAllowed, match="Sam decides this"):
+        decisions.reverse(house.services, PRIYA, 1, "Too dear", key=house.key(), viewer=SYSTEM)
+    assert supersede(house, PRIYA, a_draft("No graphs at all", detail=Detail())).status is PROPOSED
+    assert house.get(1).status is DecisionStatus.DECIDED
+
+
+def test_the_deputy_undoes_what_they_may_decide(house: House) -> None:
+    house.right(decides="U2", deputy_up_to=Decimal(2_000))
+    house.propose(SAM, a_draft(detail=costing(1_000, "Vendors")))
+    house.propose(SAM, a_draft("Use Grafana", detail=costing(1_999, "Vendors")))
+    decisions.reverse(house.services, PRIYA, 1, "Too dear", key=house.key(), viewer=SYSTEM)
+    assert house.get(1).status is DecisionStatus.REVERSED
+    supersede(house, PRIYA, a_draft("No graphs at all", detail=Detail()), number=2)
+    assert house.get(2).status is DecisionStatus.SUPERSEDED

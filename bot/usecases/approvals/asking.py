@@ -21,6 +21,7 @@ from bot.domain.messages import ApprovalRequest, AskedFor, Word
 from bot.domain.outbox import OutboxMessage, OutboxStatus
 from bot.domain.rights import Approver, ApproverKind, GroupId, Ruling
 from bot.domain.spoken import listed
+from bot.domain.stuck import within_deputys_limits
 from bot.domain.workspaces import UserId, WorkspaceId
 from bot.usecases.outgoing import NOT_THERE, change
 from bot.usecases.pending import may_answer_in_place
@@ -31,6 +32,7 @@ from bot.usecases.services import Services
 
 ASK = "approvals.ask"  # jobs' kinds; their subject is the decision's number
 TELL = "approvals.tell"
+NOBODY: UserId = ""  # who has no right of their own
 Members = Mapping[GroupId, frozenset[UserId]]
 
 
@@ -53,15 +55,26 @@ def ruling_on(uow: UnitOfWork, detail: Detail, *, author: UserId, replacing: Det
     ruling = ruling_for(uow, area=detail.area, cost=detail.cost, currency=detail.currency, author=author)
     if replacing is None:
         return ruling
-    return with_area_of(ruling, ruling_for(uow, area=replacing.area, cost=None, currency=None, author=author))
+    return with_area_of(ruling, ruling_over(uow, replacing, author=author))
+
+
+def ruling_over(uow: UnitOfWork, standing_one: Detail, *, author: UserId) -> Ruling:
+    """Whose word it takes, by its area, that what stands no longer does. What it costs asks nobody: less is spent.
+
+    What was beyond the deputy to decide is beyond them to undo.
+    """
+    ruling = ruling_for(uow, area=standing_one.area, cost=None, currency=None, author=author)
+    if ruling.by_deputy and not within_deputys_limits(uow.rights.all(), uow.rights.limits(), standing_one):
+        return ruling_for(uow, area=standing_one.area, cost=None, currency=None, author=NOBODY)
+    return ruling
 
 
 def ruling_as_it_is(uow: UnitOfWork, detail: Detail, *, author: UserId) -> Ruling:
-    """What the words that stand need, for who would change them. A cost in a currency of old times counts as none."""
+    """What the words that stand need, for who would change them. A cost in a currency of old times asks nobody."""
     try:
         return ruling_on(uow, detail, author=author)
     except InvalidInput:
-        return ruling_on(uow, replace(detail, cost=None, currency=None), author=author)
+        return ruling_over(uow, detail, author=author)
 
 
 def read_groups(services: Services, ruling: Ruling, *, workspace: WorkspaceId) -> Groups:

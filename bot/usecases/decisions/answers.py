@@ -124,7 +124,7 @@ def _only_area(decision: Decision) -> rules.Detail:
 
 def _must_not_be_anothers(uow: UnitOfWork, decision: Decision, person: Person) -> None:
     """Whoever decides about an area also decides that something there no longer holds."""
-    ruling = asking.ruling_on(uow, _only_area(decision), author=person.id)
+    ruling = asking.ruling_over(uow, decision.detail, author=person.id)
     for each in ruling.needed:
         if each.part is Part.DECIDES and each.approver.id != person.id:
             who = asking.call(uow, each.approver)
@@ -134,7 +134,7 @@ def _must_not_be_anothers(uow: UnitOfWork, decision: Decision, person: Person) -
 def _must_be_theirs_to_accept(
     uow: UnitOfWork, decision: Decision, person: Person, groups: Groups, *, at: datetime
 ) -> None:
-    ruling = asking.ruling_on(uow, _only_area(decision), author=person.id)
+    ruling = asking.ruling_over(uow, decision.detail, author=person.id)
     approvals = asking.opened(uow, ruling, groups, number=decision.number, by=person.id, means_it=True, at=at)
     missing = [each for each in approvals if each.is_open]
     if missing:
