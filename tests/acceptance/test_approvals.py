@@ -76,7 +76,7 @@ def test_who_has_the_say_is_asked_and_nobody_else_and_their_yes_decides_it(any_r
     rig.wait_for(lambda: "waiting for Dana" in words(card(rig)))
     rig.click(DANA, rig.dm(DANA), request(rig, DANA), "approvals.approve")
     rig.wait_for(lambda: "Decided by Priya" in words(card(rig)))
-    assert requests(rig, PRIYA) == requests(rig, DANA) == []
+    rig.wait_for(lambda: requests(rig, PRIYA) == requests(rig, DANA) == [])
     rig.wait_for(lambda: "is decided" in words(rig.dms(KENJI)))
 
     rig.slash(SAM, PLATFORM, "/decisions D-1")

@@ -59,9 +59,9 @@ def kenji_asks_for(rig: Rig, title: str, cost: str) -> None:
     """A decision about a vendor, and Dana's yes."""
     rig.slash(KENJI, PLATFORM, f"/decide {title}")
     view = rig.wait_modal(KENJI, "decisions.form")
-    if "area" not in {each.get("block_id") for each in view["blocks"]}:
+    if "currency" not in {each.get("block_id") for each in view["blocks"]}:
         rig.click_view(KENJI, view, "decisions.add_detail")
-        rig.wait_for(lambda: '"block_id": "cost"' in words(rig.modal(KENJI) or {}))
+        rig.wait_for(lambda: '"block_id": "currency"' in words(rig.modal(KENJI) or {}))
         view = rig.wait_modal(KENJI, "decisions.form")
     answer = rig.submit(KENJI, view, why="We need it", area="Vendors", cost=cost, currency="EUR")
     assert answer["ok"], answer
