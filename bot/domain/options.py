@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 _HEADING = re.compile(r"#{2,6} +(.*?)(?: +#+)?$")
 _ADR = re.compile(r"[*\-+] +(good|bad|neutral), because +(.+)$", re.IGNORECASE)
-_DASH = re.compile(r"[-−–—] *([^\s\-−–—].*)$")  # noqa: RUF001
+_DASH = re.compile(r"[-−–—] *([^\s\-−–—].*)$")
 _SIGNS = {"+": re.compile(r"\+ *([^\s+].*)$"), "-": _DASH, "~": re.compile(r"~ *([^\s~].*)$")}
 _BULLET = re.compile(r"(?:[*•◦]|\(?\d{1,2}[.)]) +(.+)$")
 _ADR_SIGNS = {"good": "+", "bad": "-", "neutral": "~"}

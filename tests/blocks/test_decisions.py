@@ -16,10 +16,11 @@ from bot.blocks.decisions.card import (
     revisit_buttons,
     understood,
 )
-from bot.blocks.decisions.detail import build_detail, pieces
+from bot.blocks.decisions.detail import build_detail
 from bot.blocks.decisions.form import build_form, draft_of, note_of, notice, read_form
 from bot.blocks.decisions.form_state import Form, Frame, Mode, form_of, read_frame, to_metadata
 from bot.blocks.decisions.log_list import Wanted, build_log, draw_log, read_wanted
+from bot.blocks.decisions.template import pieces
 from bot.blocks.decisions.words import covered
 from bot.blocks.kit import Drawn, escape
 from bot.domain.decisions import (
@@ -416,7 +417,7 @@ def test_an_empty_filter_says_what_to_expect(which: Which) -> None:
 def test_slack_takes_everything_and_nobody_makes_the_bot_call_a_channel(
     title: str, why: str, name: str, status: DecisionStatus
 ) -> None:
-    texts = {each: why for each in DETAIL_TEXTS}
+    texts: dict[str, Any] = dict.fromkeys(DETAIL_TEXTS, why)
     detail = Detail(area=name[:75] or None, accepted_by="U3", risk_until=TODAY, door=Door.ONE_WAY, **texts)
     odd = a_decision(
         title=title[:300] or "x",

@@ -12,7 +12,7 @@ KAFKA = Option("Kafka", ("Made for it",), ("Needs a hire", "Twice the cost"))
 
 
 def test_a_line_an_option_with_signs_under_it() -> None:
-    text = "Postgres\n+ We run it already\n- Slower than Kafka\nKafka\n+Made for it\n− Needs a hire\n– Twice the cost"  # noqa: RUF001
+    text = "Postgres\n+ We run it already\n- Slower than Kafka\nKafka\n+Made for it\n− Needs a hire\n– Twice the cost"
     assert read_options(text) == (POSTGRES, KAFKA)
 
 
@@ -20,7 +20,8 @@ def test_bullets_numbers_blank_lines_and_indents_are_only_looks() -> None:
     for text in (
         "* Postgres\n  + We run it already\n  - Slower than Kafka\n\n* Kafka\n  + Made for it\n  - Needs a hire\n"
         "  - Twice the cost",
-        "1. Postgres\n+ We run it already\n- Slower than Kafka\n2) Kafka\n+ Made for it\n- Needs a hire\n- Twice the cost",
+        "1. Postgres\n+ We run it already\n- Slower than Kafka\n2) Kafka\n+ Made for it\n- Needs a hire\n"
+        "- Twice the cost",
         "- Postgres\n  + We run it already\n  - Slower than Kafka\n- Kafka\n  + Made for it\n  - Needs a hire\n"
         "  - Twice the cost",
     ):
@@ -50,7 +51,7 @@ def test_nothing_has_no_options() -> None:
     assert read_options(None) == read_options(" \n\t\n") == ()
 
 
-@given(st.text(st.sampled_from("ab +-~*#1.\n\t−"), max_size=60))  # noqa: RUF001
+@given(st.text(st.sampled_from("ab +-~*#1.\n\t−"), max_size=60))
 def test_no_word_is_lost(text: str) -> None:
     assert sorted(re.findall(r"[ab]+", write_options(read_options(text)))) == sorted(re.findall(r"[ab]+", text))
 

@@ -358,7 +358,7 @@ def _detail_of(form: Form) -> Detail:
     )
 
 
-def _bought(form: Form) -> dict[str, str]:
+def _bought(form: Form) -> dict[str, Any]:
     return {name: getattr(form, name) for name in BUYING}
 
 

@@ -1,4 +1,4 @@
-"""What stands under *Add detail*, as it is read: the options with what speaks for and against each, the rest in full."""
+"""What stands under *Add detail*, as it is read: the options with what speaks for and against each, then the rest."""
 
 from bot.blocks.kit import SECTION_LIMIT, Json, context, escape, section
 from bot.domain.decisions import Decision, Detail, Door
@@ -21,7 +21,7 @@ BELOW = {
 DOORS = {Door.ONE_WAY: "One-way door: hard to undo", Door.TWO_WAY: "Two-way door: easy to undo"}
 MOST_SECTIONS = 38  # beside the rest of a window, of the hundred blocks that it may have
 CUT = "There is more: `/decisions export` has all of it."
-SIGNS = {"+": "+", "-": "−", "~": "·"}  # noqa: RUF001 - the sign as it is printed
+SIGNS = {"+": "+", "-": "−", "~": "·"}
 
 
 def detail_of(decision: Decision) -> list[Json]:

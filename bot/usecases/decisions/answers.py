@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.domain import decisions as rules
 from bot.domain import spoken
 from bot.domain.decisions import Decision, DecisionEventKind
-from bot.domain.errors import Conflict, InvalidInput, NotAllowed
+from bot.domain.errors import Conflict, NotAllowed
 from bot.domain.hours import today_for
 from bot.domain.revisits import MOST_SNOOZES, snoozed_until, snoozes
 from bot.domain.rights import Part, longest_acceptance, right_for
@@ -19,6 +19,7 @@ from bot.usecases.approvals.asking import Groups
 from bot.usecases.decisions.approving import waits_for
 from bot.usecases.decisions.change import change_one, reason_given
 from bot.usecases.decisions.log import within_reach
+from bot.usecases.decisions.risks import must_not_outlast
 from bot.usecases.heirs import Team
 from bot.usecases.mornings import hours_of
 from bot.usecases.people import viewer_for
@@ -53,7 +54,7 @@ def keep(
         kept = rules.keep(decision, revisit_on=until, by=person.id, today=today, at=now)
         if rules.accepts_anew(decision, until):
             _must_be_theirs_to_accept(uow, decision, person, groups, at=now)
-            _must_not_outlast(uow, decision, until, today)
+            must_not_outlast(uow, decision.detail.area, until, today, field="revisit")
         return kept
 
     return change_one(services, person, number, DecisionEventKind.KEPT, change, why=why, key=key, at=at, viewer=viewer)
@@ -141,16 +142,6 @@ def _must_be_theirs_to_accept(
         raise NotAllowed(
             f"Accepting this risk for longer needs the word of {waits_for(uow, missing)}. Amend {decision.ref} with "
             "the new day instead: then I ask."
-        )
-
-
-def _must_not_outlast(uow: UnitOfWork, decision: Decision, until: date, today: date) -> None:
-    right = right_for(uow.rights.all(), decision.detail.area)
-    longest = longest_acceptance(right, today)
-    if right is not None and longest is not None and until > longest:
-        raise InvalidInput(
-            f"A risk in {right.area} is accepted for {right.risk_days} days at most: until {spoken.day(longest)}.",
-            field="revisit",
         )
 
 

@@ -14,7 +14,8 @@ from bot.usecases.approvals import asking
 from bot.usecases.approvals.asking import Groups
 from bot.usecases.decisions.approving import waits_for
 from bot.usecases.decisions.change import change_one, must_be_involved
-from bot.usecases.decisions.log import check_owner, take_place, within_reach
+from bot.usecases.decisions.log import check_acceptor, check_owner, take_place, within_reach
+from bot.usecases.decisions.risks import check_risk
 from bot.usecases.people import viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -42,6 +43,7 @@ def edit(
     viewer = viewer or viewer_for(services, person)
     with services.store.read(person.workspace_id) as uow:
         before = uow.decisions.get(within_reach(number), viewer)
+    check_acceptor(services, person, draft.detail, before=before.detail)
     own = before.detail if before.detail.cost is None else replace(before.detail, cost=None, currency=None)
     groups = asking.read_for(services, person.workspace_id, draft.detail, own, author=person.id, number=number)
 
@@ -49,6 +51,7 @@ def edit(
         must_be_involved(decision, person, "edit", "Amend or supersede it instead.")
         if version is not None and decision.version != version:
             raise Conflict(f"Somebody changed {decision.ref} while you wrote. Copy your words and open it again.")
+        check_risk(uow, draft.detail, today_for(person, now), before=decision.detail)
         if decision.status is DecisionStatus.PROPOSED:
             return _edit_proposal(uow, decision, draft, person, groups, at=now)
         if says_otherwise(decision, draft):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain import decisions as rules
 from bot.domain.approvals import is_complete
-from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Draft, Source
+from bot.domain.decisions import Decision, DecisionEvent, DecisionEventKind, DecisionStatus, Detail, Draft, Source
 from bot.domain.errors import Conflict, ExternalFailure, InvalidInput, NotAllowed, NotFound
 from bot.domain.hours import today_for
 from bot.domain.ids import new_id
@@ -15,6 +15,7 @@ from bot.usecases.decisions.capture import answer_suggestions, must_be_first
 from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.link import find_link_later
 from bot.usecases.decisions.posting import announce_now_or_later
+from bot.usecases.decisions.risks import check_risk
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.revisits import await_revisit
@@ -46,6 +47,7 @@ def log(
     NotAllowed for one that fewer people may see than this one.
     """
     check_owner(services, person, draft.owner_id)
+    check_acceptor(services, person, draft.detail)
     groups = asking.read_for(services, person.workspace_id, draft.detail, author=person.id)
     now = at or services.clock.now()
     means_it = draft.status is DecisionStatus.DECIDED
@@ -57,6 +59,7 @@ def log(
         if viewer is not None:
             for each in related:
                 must_be_open_to(uow.decisions.get(within_reach(each), viewer), audience)
+        check_risk(uow, draft.detail, today_for(person, now))
         ruling = asking.ruling_on(uow, draft.detail, author=person.id)
         number = uow.workspaces.take_decision_number()
         approvals = asking.opened(uow, ruling, groups, number=number, by=person.id, means_it=means_it, at=now)
@@ -125,6 +128,7 @@ def _replace(
         standing = uow.decisions.get(
             within_reach(number), viewer
         )  # before a number is taken: it tells whether they may
+    check_acceptor(services, person, draft.detail, before=standing.detail)
     only_area = replace(standing.detail, cost=None, currency=None)
     groups = asking.read_for(services, person.workspace_id, draft.detail, only_area, author=person.id)
     now = at or services.clock.now()
@@ -135,6 +139,7 @@ def _replace(
         fresh = uow.workspaces.take_decision_number()  # from here on the workspace's numbers are ours until commit
         old = uow.decisions.get(number, viewer)
         rules.replaced_by(old, fresh, amended=amended, at=now)  # raises where it does not stand any more
+        check_risk(uow, draft.detail, today_for(person, now), before=old.detail)
         ruling = asking.ruling_on(uow, draft.detail, author=person.id, replacing=old.detail)
         if not means_it and not ruling.needed:
             raise InvalidInput(
@@ -217,17 +222,29 @@ def record(
 
 
 def check_owner(services: Services, person: Person, owner: UserId) -> None:
+    """Raises InvalidInput ("owner")."""
+    _check_member(services, person, owner, called="An owner", field="owner")
+
+
+def check_acceptor(services: Services, person: Person, detail: Detail, *, before: Detail = Detail()) -> None:
+    """Who accepts a risk. `before`: what stood, by whoever accepted it then. Raises InvalidInput ("accepted_by")."""
+    who = detail.accepted_by
+    if who is not None and who != before.accepted_by:
+        _check_member(services, person, who, called="Who accepts a risk", field="accepted_by")
+
+
+def _check_member(services: Services, person: Person, other: UserId, *, called: str, field: str) -> None:
     """Raises InvalidInput for an app, a leaver or somebody of another company. Where Slack can't say, they may."""
-    if owner == person.id:
+    if other == person.id:
         return
     try:
-        found = person_known(services, person.workspace_id, owner)
+        found = person_known(services, person.workspace_id, other)
     except ExternalFailure as failure:
         if failure.permanent:
-            raise InvalidInput("I don't know that person. Pick a member of this workspace.", "owner") from failure
+            raise InvalidInput("I don't know that person. Pick a member of this workspace.", field) from failure
         return
     if not found.may_act:
-        raise InvalidInput("An owner is a member of this workspace: no app, no guest company, no leaver.", "owner")
+        raise InvalidInput(f"{called} is a member of this workspace: no app, no guest company, no leaver.", field)
 
 
 def _new(
