@@ -187,3 +187,10 @@ def test_who_may_see_nothing_is_told_so_at_once(here: Surroundings, store: SqlSt
     with pytest.raises(BackbeatError, match="An admin can change that"):
         ask_for(here.services, GWEN, viewer_for(here.services, GWEN), Wish(LogForm.CSV), key="k1")
     assert queued(store) == []
+
+
+def test_filters_that_do_not_fit_into_one_line_are_refused_and_not_cut(here: Surroundings) -> None:
+    areas = tuple(f"Area {number:02}" for number in range(30))
+    with pytest.raises(InvalidInput, match="Pick fewer"):
+        in_words(here.services, "T1", "", Filters(areas=areas))
+    assert in_words(here.services, "T1", "", Filters(areas=areas[:3])).count("area:") == 3

@@ -12,7 +12,7 @@ from bot.domain.messages import FilePost
 from bot.domain.outbox import Destination
 from bot.domain.workspaces import Person, Viewer, WorkspaceId
 from bot.usecases.decisions import Which
-from bot.usecases.decisions.read import tidy
+from bot.usecases.decisions.read import QUERY_LIMIT, tidy
 from bot.usecases.interchange.exports import EVERY_STATUS, Choice, files_of, leaving_for, packed
 from bot.usecases.outgoing import send_file
 from bot.usecases.people import acting, viewer_for
@@ -52,7 +52,10 @@ def ask_for(services: Services, person: Person, viewer: Viewer, wish: Wish, *, k
 
 
 def in_words(services: Services, workspace: WorkspaceId, query: str, picked: Filters) -> str:
-    """What was typed, and what was picked beside it, as one line that people can read and change."""
+    """What was typed, and what was picked beside it, as one line that people can read and change.
+
+    Raises InvalidInput where what was picked is too much for one: cut, it would find something else.
+    """
     areas = [area.replace('"', " ") for area in picked.areas]
     parts = [
         query.strip(),
@@ -65,6 +68,8 @@ def in_words(services: Services, workspace: WorkspaceId, query: str, picked: Fil
     if "<@" in line:
         with services.store.read(workspace) as uow:
             line = with_names(line, uow.people.names())
+    if picked != Filters() and len(line) > QUERY_LIMIT:
+        raise InvalidInput("That is more than one export can be narrowed by. Pick fewer filters.")
     return line
 
 
