@@ -79,7 +79,8 @@ def test_a_risk_acceptance_expires_and_is_accepted_anew(any_rig: Rig) -> None:
     rig.slash(DANA, PLATFORM, "/decide Keep the old VPN")
     rig.click_view(DANA, rig.wait_modal(DANA, "decisions.form"), "decisions.add_detail")
     rig.wait_for(lambda: "risk_until" in words(rig.modal(DANA) or {}))
-    given = {"why": "Two vendors need it", "risk_until": "2026-10-30", "controls": "One VLAN, no internet"}
+    given = {"why": "Two vendors need it", "risk_until": "2026-10-30", "accepted_by": DANA}
+    given |= {"controls": "One VLAN, no internet"}
     answer = rig.submit(DANA, rig.wait_modal(DANA, "decisions.form"), **given)
     assert answer["ok"], answer
     rig.wait_for(lambda: "Risk accepted" in words(rig.by_bot(PLATFORM)))
