@@ -271,7 +271,7 @@ function dated(kind, from, to, key) {
       event.currentTarget,
       value(event.currentTarget),
     ));
-    return h(
+    const picker = h(
       "input",
       {
         ...common(element, context),
@@ -282,6 +282,7 @@ function dated(kind, from, to, key) {
         onchange: change,
       },
     );
+    return element.placeholder ? h("label", { class: "hinted" }, h("span", {}, element.placeholder.text), picker) : picker;
   };
 }
 
