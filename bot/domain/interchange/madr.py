@@ -46,6 +46,7 @@ SECTIONS = {  # heading: field; in the order of MADR's template
 TEXTS = frozenset(field for field in SECTIONS.values() if field)
 NOT_IN_FRONT = TEXTS | {"title", "original_text", "owner_name", "deciders", "consulted", "informed"}
 _STRUCTURE = re.compile(r"^([ \t]*)(\\*(?:#|=+[ \t]*$|-+[ \t]*$|```|~~~|<))", re.MULTILINE)
+_NESTING = re.compile(r"(?:[-+*>]|\d{1,9}[.)])(?:\s|>|$)")  # what an item of a list would take for a list of its own
 _ESCAPED = re.compile(r"^([ \t]*)\\(\\*(?:#|=+[ \t]*$|-+[ \t]*$|```|~~~|<))", re.MULTILINE)
 
 
@@ -103,7 +104,7 @@ def _listed(record: Record) -> Listed | None:
         return None
     lines = [line for each in (found.considered, found.compared or "") for line in each.split("\n")]
     bare = [re.sub(r"^(\* |### )", "", line) for line in lines]
-    is_plain = all(len(each.splitlines()) <= 1 and not _STRUCTURE.match(each) for each in bare)
+    is_plain = not any(len(each.splitlines()) > 1 or _STRUCTURE.match(each) or _NESTING.match(each) for each in bare)
     return found if is_plain and not SECTIONS.keys() & set(lines) else None
 
 
