@@ -82,7 +82,7 @@ class Log:
         self._weights = {term: self._weight(term) for term in self._found_in}
         self._by_first: dict[str, list[str]] = {}
         for term in self._weights:
-            if len(term) >= TYPO_FROM:
+            if len(term) >= TYPO_FROM and term.isalpha():
                 self._by_first.setdefault(term[0], []).append(term)
         self._titles = [self._sum(each.title) for each in self._read]
 
@@ -153,7 +153,7 @@ class Log:
 
     def _as_here(self, term: str) -> str:
         """The word of the log that is meant, where it has none like this and one that is a typing slip away."""
-        if len(term) < TYPO_FROM or term in self._found_in:
+        if len(term) < TYPO_FROM or term in self._found_in or not term.isalpha():
             return term
         slips = 2 if len(term) >= TYPOS_FROM else 1
         near = (

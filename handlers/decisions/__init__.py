@@ -3,12 +3,15 @@
 from slack_bolt import App
 
 from bot.blocks.decisions import ids
-from handlers.decisions import cards, commands, drafting, exporting, forms, log, reactions
+from handlers.decisions import cards, commands, drafting, exporting, forms, log, reactions, reopening
 from handlers.kit import Desk, bound
 
 ACTIONS = {
     ids.NEW: forms.open_new,
     ids.ADD_DETAIL: forms.add_detail,
+    ids.SUPERSEDE_IT: reopening.supersede_it,
+    ids.RELATE: reopening.relate,
+    ids.UNRELATE: reopening.unrelate,
     ids.PLACE: forms.choose_place,
     ids.LOG_REACTED: reactions.log_it,
     ids.NOT_NOW: reactions.not_now,

@@ -14,7 +14,7 @@ from bot.usecases import decisions
 from bot.usecases.decisions import Place
 from handlers.asker import Asker, in_time
 from handlers.decisions import exporting
-from handlers.decisions.forms import new_form
+from handlers.decisions.forms import covering, new_form
 from handlers.decisions.log import open_log
 from handlers.kit import Asked, Body, Desk, answer
 from handlers.rights import answered, asked_in
@@ -22,7 +22,10 @@ from handlers.windows import show
 
 
 def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) -> None:
-    """One line that says what and why is logged at once. Anything else opens the window, filled with what was said."""
+    """One line that says what and why is logged at once, unless it goes over again what was settled.
+
+    Anything else opens the window, filled with what was said.
+    """
     if _asks_for_help(request):
         answer(ack, build_help(HELP, desk.commands))
         return
@@ -33,7 +36,7 @@ def decide(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     asker = in_time(desk, request)
     line = read_one_line(request.text, today=asker.today)
     place = decisions.place_of(asker.services, asker.person.workspace_id, request.conversation)
-    if _says_it_all(line):
+    if _says_it_all(line) and covering(asker, line.title, line.why or "", key=request.key) is None:
         answer(ack, _log(asker, line, place, key=request.key))
         return
     view = new_form(asker, line, place, Source(request.conversation))

@@ -31,7 +31,8 @@ from bot.blocks.decisions.form_state import (
     widened,
 )
 from bot.blocks.decisions.ids import NOTE_BLOCK, NOTICE_BLOCK
-from bot.blocks.decisions.words import COSTS, build_logged_already, covered
+from bot.blocks.decisions.reopened import settled
+from bot.blocks.decisions.words import COSTS, build_logged_already
 from bot.blocks.kit import Json, escape
 from bot.domain.decisions import TEXT_LIMIT, TITLE_LIMIT, Decision, Detail, Source
 from bot.domain.errors import BackbeatError, Conflict, ExternalFailure, InvalidInput, NotAllowed
@@ -54,8 +55,10 @@ def new_form(asker: Asker, line: OneLine, place: Place, source: Source) -> Json:
 def filled_form(asker: Asker, form: Form, place: Place, source: Source, *, more: bool) -> Json:
     """The window of a new decision with these inputs. `more`: the detail is open."""
     drafts = source.ts is not None and asker.services.drafter is not None
-    frame = Frame(source=source, audience=place.audience, more=more, drafts=drafts)
-    top = _covered(asker, form) or (notice(COSTS) if form.cost else None)
+    before = covering(asker, form.title, form.why)
+    told = before.number if before is not None else None
+    frame = Frame(source=source, audience=place.audience, more=more, drafts=drafts, told=told)
+    top = settled(before, asker.today) if before is not None else (notice(COSTS) if form.cost else None)
     return drawn(asker, form, frame, note=note_of(place, in_thread=source.thread_ts is not None), top=top)
 
 
@@ -153,7 +156,7 @@ def change_form(asker: Asker, number: int, mode: Mode) -> Json:
         raise NotAllowed(f"Only its author or owner can edit {decision.ref}. Amend or supersede it instead.")
     # What stands under Add detail is shown where it would be kept, so that nothing is carried over unseen.
     more = mode is not Mode.SUPERSEDE and decision.detail != Detail()
-    form, frame = _as_it_stands(decision, mode, asker.today), _frame_of(decision, mode, more=more)
+    form, frame = _as_it_stands(decision, mode, asker.today), frame_of(decision, mode, more=more)
     return drawn(asker, form, frame, standing=decision)
 
 
@@ -185,11 +188,17 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
         _change(asker, form, frame, key=request.key)
         ack()
         return
+    note = carried_over(view, NOTE_BLOCK)
+    before = _untold(asker, form, frame, key=request.key)
+    if before is not None:
+        frame = replace(frame, told=before.number, came_back=True)
+        ack(response_action="update", view=drawn(asker, form, frame, note=note, top=settled(before, asker.today)))
+        return
     try:
         _log(asker, form, frame, key=request.key)
     except decisions.LoggedMeanwhile as first:  # what was typed stays, with the way to what there is now
         above = notice(first.words, number=first.number)
-        again = drawn(asker, form, frame, note=carried_over(view, NOTE_BLOCK), top=above)
+        again = drawn(asker, form, replace(frame, told=None, came_back=True), note=note, top=above)
         ack(response_action="update", view=again)
     else:
         ack()
@@ -218,7 +227,15 @@ def _log(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision:
     keeps = chose_everyone or not place.is_known
     audience = promised if keeps else decisions.narrower(promised, place.audience)
     return decisions.log(
-        services, person, draft, key=key, source=frame.source, audience=audience, can_post=place.can_post
+        services,
+        person,
+        draft,
+        key=key,
+        source=frame.source,
+        audience=audience,
+        can_post=place.can_post,
+        related=frame.related,
+        viewer=asker.viewer if frame.related else None,
     )
 
 
@@ -262,7 +279,7 @@ def _whole(asker: Asker, form: Form, frame: Frame) -> tuple[Decision | None, For
     return standing, replace(below, **{name: getattr(form, name) for name in shown})
 
 
-def _frame_of(decision: Decision, mode: Mode, *, more: bool) -> Frame:
+def frame_of(decision: Decision, mode: Mode, *, more: bool) -> Frame:
     source = Source(decision.source.conversation, None, decision.source.thread_ts or decision.source.ts)
     return Frame(mode, decision.number, decision.version, source, decision.audience, more)
 
@@ -273,11 +290,27 @@ def _as_it_stands(decision: Decision, mode: Mode, today: date) -> Form:
     return amending(decision, today=today) if mode is Mode.AMEND else superseding(decision, today=today)
 
 
-def _covered(asker: Asker, form: Form) -> Json | None:
-    """What was decided about it before, where something was."""
+def covering(asker: Asker, title: str, why: str, *, key: str = "") -> Decision | None:
+    """What was decided about it before, where something was. None for a repeat of what was logged under `key`."""
     workspace = asker.person.workspace_id
-    before = decisions.alike(asker.services, asker.viewer, form.title, form.why, workspace=workspace)
-    return notice(covered(before, asker.today), number=before.number) if before is not None else None
+    return decisions.alike(asker.services, asker.viewer, title, why, workspace=workspace, key=key)
+
+
+def _untold(asker: Asker, form: Form, frame: Frame, *, key: str) -> Decision | None:
+    """What the window goes over again without its having said so: that is said once. Raises InvalidInput."""
+    if frame.came_back:
+        return None
+    draft = draft_of(form, frame, today=asker.today)
+    before = covering(asker, draft.title, draft.why, key=key)
+    if before is None or before.number == frame.told or _is_from(before, frame.source):
+        return None
+    return before
+
+
+def _is_from(decision: Decision, source: Source) -> bool:
+    """Whether it was logged from that very message, of which logging it again tells by itself."""
+    kept = decision.source
+    return source.ts is not None and (kept.conversation, kept.ts) == (source.conversation, source.ts)
 
 
 def _fitting(line: OneLine) -> OneLine:

@@ -289,7 +289,7 @@ def test_where_it_goes_and_who_sees_it_is_said_before_anybody_types(place: Place
 
 
 def test_what_covered_it_is_said_with_its_day() -> None:
-    assert covered(a_decision(decided_on=date(2026, 10, 6)), TODAY) == "*D-14 covered this on 6 Oct.* What is new?"
+    assert covered(a_decision(decided_on=date(2026, 10, 6)), TODAY) == "*D-14 settled this on 6 Oct.* What is new?"
     assert "6 Oct 2025" in covered(a_decision(decided_on=date(2025, 10, 6)), TODAY)
     top = notice(covered(a_decision(), TODAY), number=14)
     opened(build_form(Form(), Frame(), note=note_of(HOME), notice=top))

@@ -13,6 +13,9 @@ from bot.domain.phrases import OneLine
 from bot.domain.workspaces import EVERYONE, Audience, UserId
 
 
+MOST_RELATED = 5  # decisions that one keeps a link to
+
+
 class Mode(StrEnum):
     """What the window is for."""
 
@@ -38,6 +41,9 @@ class Frame:
     asks_area: bool = False  # whether the area stands above the detail, for it decides who decides
     asks_cost: bool = False  # likewise what it costs
     status: str | None = None  # where it is not theirs to choose: what was chosen when it was
+    told: int | None = None  # the decision that the notice says it goes over again
+    came_back: bool = False  # whether that was said when it was sent: it is said once
+    related: tuple[int, ...] = ()  # what it is to keep a link to
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,9 @@ def read_frame(found: Mapping[str, Any]) -> Frame:
             asks_area=bool(found.get("ar")),
             asks_cost=bool(found.get("co")),
             status=_text(found, "st"),
+            told=_whole(found, "to"),
+            came_back=bool(found.get("cb")),
+            related=_several(found, "re"),
         )
     except (TypeError, ValueError) as error:
         raise InvalidInput("I can't make sense of this window any more. Close it and open it again.") from error
@@ -189,6 +198,9 @@ def to_metadata(frame: Frame) -> dict[str, Any]:
         "ar": 1 if frame.asks_area else None,
         "co": 1 if frame.asks_cost else None,
         "st": frame.status,
+        "to": frame.told,
+        "cb": 1 if frame.came_back else None,
+        "re": list(frame.related) or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -205,6 +217,13 @@ def _whole(found: Mapping[str, Any], key: str) -> int | None:
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise TypeError(key)
     return value
+
+
+def _several(found: Mapping[str, Any], key: str) -> tuple[int, ...]:
+    value = found.get(key, [])
+    if not isinstance(value, list) or not all(type(each) is int for each in value):
+        raise TypeError(key)
+    return tuple(value[:MOST_RELATED])
 
 
 def _iso(value: date | None) -> str | None:

@@ -35,8 +35,8 @@ def covered(decision: Decision, today: date) -> str:
     """Said before somebody logs what was decided already."""
     on = decision.decided_on or decision.created_at.date()
     when = f"{on.day} {on:%b}" if on.year == today.year else day(on)
-    verb = "covered" if decision.decided_on else "proposed"
-    return f"*{decision.ref} {verb} this on {when}.* What is new?"
+    said = f"settled this on {when}" if decision.decided_on else f"proposes this since {when}"
+    return f"*{decision.ref} {said}.* What is new?"
 
 
 def build_logged_already(decision: Decision) -> Json:
