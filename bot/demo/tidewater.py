@@ -23,7 +23,7 @@ from bot.demo.events import (
     SaysWhoDecides,
     SetUp,
 )
-from bot.domain.decisions import DecisionStatus, Detail
+from bot.domain.decisions import DecisionStatus, Detail, Door
 from bot.domain.rights import CTO, Approver, ApproverKind, Party, Tier
 from bot.domain.rights_checked import RightDraft
 from bot.domain.workspaces import Role
@@ -135,6 +135,7 @@ FIRST_WEEKS: Sequence[Event] = (
         "Customers add people without shipping more",
         SAM,
         date(2027, 1, 12),
+        detail=Detail(area="Roadmap"),
     ),
     PlanMeeting(_at(10, 1, 9, 0)),
     AddsItem(_at(10, 1, 9, 20), SAM, PLATFORM, "Heroku or AWS before the December peak?", 20),
@@ -156,7 +157,8 @@ FIRST_WEEKS: Sequence[Event] = (
         "RabbitMQ carries ten times today's load; Kafka needs a hire",
         KENJI,
         date(2027, 1, 12),
-        not_doing="Kafka before the first quarter",
+        not_doing="Kafka, or an event store, before the first quarter",
+        detail=Detail(area="Architecture"),
     ),
     Logs(
         _at(10, 6, 12, 30),
@@ -168,9 +170,10 @@ FIRST_WEEKS: Sequence[Event] = (
         date(2026, 11, 3),
         not_doing="AWS this year",
         detail=Detail(
-            area="architecture",
+            area="Architecture",
             goal="No outage in December",
             constraint="Two engineers",
+            door=Door.TWO_WAY,
             options="Stay on Heroku\n+ Nothing moves before the peak\n- Twice the price of AWS at 50 customers\n"
             "Move to AWS\n+ Room to grow\n- A month of two engineers' work",
         ),
@@ -183,7 +186,7 @@ FIRST_WEEKS: Sequence[Event] = (
         "One team can keep both platforms",
         PRIYA,
         date(2027, 1, 7),
-        detail=Detail(smallest_test="One screen, with the scanner, in a week"),
+        detail=Detail(area="Architecture", smallest_test="One screen, with the scanner, in a week"),
     ),
     Keeps(
         _at(10, 9, 4, 5), PRIYA, 1, date(2027, 1, 12), "Two Tuesdays, no rollback, and nobody was called at a weekend"
@@ -210,7 +213,7 @@ LAST_WEEKS: Sequence[Event] = (
         "Runway of 14 months with one, 11 with two",
         SAM,
         date(2027, 1, 14),
-        detail=Detail(area="people and resourcing"),
+        detail=Detail(area="People and resourcing"),
     ),
     Logs(
         _at(10, 13, 13, 0),
@@ -245,7 +248,7 @@ LAST_WEEKS: Sequence[Event] = (
         SAM,
         date(2026, 10, 29),
         detail=Detail(
-            area="security exceptions",
+            area="Security exceptions",
             accepted_by=SAM,
             risk_until=date(2026, 10, 31),
             controls="No customer data in staging; credentials change every Monday",
@@ -283,7 +286,14 @@ LAST_WEEKS: Sequence[Event] = (
         PRIYA,
         date(2027, 1, 26),
         status=DecisionStatus.PROPOSED,
-        detail=Detail(area="vendors", cost=Decimal(22800), currency="EUR"),
+        detail=Detail(
+            area="Vendors",
+            cost=Decimal(22800),
+            currency="EUR",
+            total_cost="22,800 a year, and three days to move the dashboards",
+            maintenance="None of ours; today it is a day a week",
+            security="Logs hold no customer data",
+        ),
     ),
     AddsItem(_at(10, 28, 6, 20), PRIYA, PLATFORM, "SOC 2 evidence: who collects it?", 15),
 )
