@@ -34,7 +34,8 @@ def widened(rig: Rig, person: str) -> View:
     rig.slash(person, PLATFORM, "/decide Use Datadog")
     view = rig.wait_modal(person, "decisions.form")
     rig.click_view(person, view, "decisions.add_detail", fill(view, why="Half a sent", not_doing="Grafana"))
-    return rig.wait_for(lambda: (now := rig.modal(person)) and "outcome_metric" in inputs(now) and now)
+    wider: View = rig.wait_for(lambda: (now := rig.modal(person)) and "outcome_metric" in inputs(now) and now)
+    return wider
 
 
 def inputs(view: View) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def test_all_of_it_is_asked_kept_and_shown(any_rig: Rig) -> None:
     for said in (
         "*Area:* Vendors · *Cost:* 12,000 EUR · *Two-way door: easy to undo*",
         "*Constraint:* No hire this year",
-        "• Datadog\\n        + ready tomorrow\\n        − twice the price\\n• Grafana",
+        "• Datadog\\n\u2003\u2003+ ready tomorrow\\n\u2003\u2003− twice the price\\n• Grafana",
         "*Outcome metric:* Pages at night: under 2 a week",
         "*Guardrail metric:* Under 1% of revenue",
         "*What holds the risk down:* No customer data in tags",
@@ -96,7 +97,8 @@ def test_a_risk_is_accepted_by_a_member_by_name(rig: Rig) -> None:
     view = widened(rig, PRIYA)
     answer = rig.submit(PRIYA, view, why="Graphs", risk_until="2026-12-24")
     assert "Who accepts this risk" in words(answer)
-    answer = rig.submit(PRIYA, view, why="Graphs", risk_until="2026-12-24", accepted_by=rig.playground.spec.app.bot_user_id)
+    bot = rig.playground.spec.app.bot_user_id
+    answer = rig.submit(PRIYA, view, why="Graphs", risk_until="2026-12-24", accepted_by=bot)
     assert "a member of this workspace" in words(answer)
     answer = rig.submit(PRIYA, view, why="Graphs", accepted_by=SAM)
     assert "Until when" in words(answer)

@@ -56,7 +56,11 @@ def draft(**changes: object) -> Draft:
         ({"detail": Detail(cost=Decimal(-1), currency="EUR")}, "cost"),
         ({"detail": Detail(cost=Decimal(10**12), currency="EUR")}, "cost"),
         ({"detail": Detail(cost=Decimal(5))}, "currency"),
-        ({"detail": Detail(risk_until=TODAY)}, "risk_until"),
+        ({"detail": Detail(risk_until=TODAY, accepted_by="U2")}, "risk_until"),
+        ({"detail": Detail(risk_until=LATER)}, "accepted_by"),
+        ({"detail": Detail(accepted_by="U2")}, "risk_until"),
+        ({"detail": Detail(guardrail="x" * 3001)}, "guardrail"),
+        ({"detail": Detail(security="x" * 3001)}, "security"),
         ({"detail": Detail(area="x" * 76)}, "area"),
     ],
 )
