@@ -22,6 +22,7 @@ DOORS = {Door.ONE_WAY: "One-way door: hard to undo", Door.TWO_WAY: "Two-way door
 MOST_SECTIONS = 38  # beside the rest of a window, of the hundred blocks that it may have
 CUT = "There is more: `/decisions export` has all of it."
 SIGNS = {"+": "+", "-": "−", "~": "·"}
+INDENT = "\u2003\u2003"  # wide spaces: a line's plain ones may be dropped
 
 
 def detail_of(decision: Decision) -> list[Json]:
@@ -75,4 +76,4 @@ def _options(text: str | None) -> list[Json]:
 
 def _lines(option: Option) -> list[str]:
     name = f"• {escape(option.name)}"
-    return [name, *(f"        {SIGNS[sign]} {escape(text)}" for sign, text in option.said)]
+    return [name, *(f"{INDENT}{SIGNS[sign]} {escape(text)}" for sign, text in option.said)]
