@@ -5,7 +5,8 @@ from dataclasses import replace
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.blocks.decisions.form import carried_over, notice, read_form
+from bot.blocks.decisions.form import carried_over, notice
+from bot.blocks.decisions.form_read import read_form
 from bot.blocks.decisions.form_state import fresh_form, read_frame
 from bot.blocks.decisions.ids import NOTE_BLOCK
 from bot.blocks.decisions.words import build_logged_already

@@ -6,19 +6,8 @@ from datetime import date
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.blocks.decisions.form import (
-    audience_of,
-    build_form,
-    carried_over,
-    draft_of,
-    must_ask_of_cost,
-    note_of,
-    note_saying,
-    notice,
-    read_form,
-    read_place,
-    ruled_by,
-)
+from bot.blocks.decisions.form import build_form, carried_over, note_of, note_saying, notice, read_place
+from bot.blocks.decisions.form_read import audience_of, draft_of, must_ask_of_cost, read_form, ruled_by
 from bot.blocks.decisions.form_state import (
     Form,
     Frame,
@@ -181,18 +170,18 @@ def submit(desk: Desk, request: Asked, body: Body, ack: Ack, client: WebClient) 
     asker = in_time(desk, request)
     if frame.mode is Mode.NEW and frame.chooses:
         frame = _placed(frame, _picked(asker, view))  # it may differ from what the window could say so far
+    note = carried_over(view, NOTE_BLOCK)
+    before = _untold(asker, form, frame, key=request.key) if frame.mode is Mode.NEW else None
+    if before is not None:  # with what a cost asks for, where it has one: it comes back once for both
+        frame = replace(frame, told=before.number, came_back=True)
+        ack(response_action="update", view=drawn(asker, form, frame, note=note, top=settled(before, asker.today)))
+        return
     if must_ask_of_cost(form, frame):
         ack(response_action="update", view=_asking_of_cost(asker, view, form, frame))
         return
     if frame.mode is not Mode.NEW:
         _change(asker, form, frame, key=request.key)
         ack()
-        return
-    note = carried_over(view, NOTE_BLOCK)
-    before = _untold(asker, form, frame, key=request.key)
-    if before is not None:
-        frame = replace(frame, told=before.number, came_back=True)
-        ack(response_action="update", view=drawn(asker, form, frame, note=note, top=settled(before, asker.today)))
         return
     try:
         _log(asker, form, frame, key=request.key)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.blocks.decisions.form import audience_of, carried_over, note_saying, notice, read_form
+from bot.blocks.decisions.form import carried_over, note_saying, notice
+from bot.blocks.decisions.form_read import audience_of, read_form
 from bot.blocks.decisions.form_state import MOST_RELATED, Form, Frame, Mode, read_frame
 from bot.blocks.decisions.ids import NOTE_BLOCK
 from bot.blocks.decisions.reopened import linked, replaces, settled

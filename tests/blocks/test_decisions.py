@@ -17,7 +17,8 @@ from bot.blocks.decisions.card import (
     understood,
 )
 from bot.blocks.decisions.detail import build_detail
-from bot.blocks.decisions.form import build_form, draft_of, note_of, notice, read_form
+from bot.blocks.decisions.form import build_form, note_of, notice
+from bot.blocks.decisions.form_read import draft_of, read_form
 from bot.blocks.decisions.form_state import Form, Frame, Mode, form_of, read_frame, to_metadata
 from bot.blocks.decisions.log_list import Wanted, build_log, draw_log, read_wanted
 from bot.blocks.decisions.template import pieces

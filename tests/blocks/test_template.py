@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.blocks.decisions.card import draw_decision_card
-from bot.blocks.decisions.form import build_form, draft_of, must_ask_of_cost, read_form
+from bot.blocks.decisions.form import build_form
+from bot.blocks.decisions.form_read import draft_of, must_ask_of_cost, read_form
 from bot.blocks.decisions.form_state import Form, Frame, Mode, amending, read_frame, to_metadata
 from bot.blocks.decisions.template import MOST_SECTIONS, detail_of
 from bot.domain.decisions import BUYING, DETAIL_TEXTS, Detail, Door
