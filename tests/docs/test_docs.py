@@ -43,7 +43,8 @@ def test_every_command_of_the_program_is_in_the_documentation_and_every_document
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", page.read_text())
+    text = page.read_text()
+    targets = re.findall(r"\]\(([^)#]+)\)", text) + re.findall(r'<img src="([^"]+)"', text)
     missing = [each for each in targets if "://" not in each and not (page.parent / each).exists()]
     assert missing == []
 
