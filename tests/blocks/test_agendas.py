@@ -12,7 +12,7 @@ from bot.blocks.agendas.windows import Form, Frame
 from bot.blocks.kit import Drawn
 from bot.domain.agendas import QUESTIONS, Topic, TopicKind, TopicStatus
 from bot.domain.cadences import Cadence, CadenceKind
-from bot.domain.decisions import Decision, DecisionStatus, Source
+from bot.domain.decisions import Decision, DecisionStatus, Detail, Source
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import AgendaItem, AgendaPost, MeetingRecap
 from bot.domain.recurrence import Rule
@@ -160,6 +160,19 @@ def test_a_decision_that_comes_back_is_answered_with_its_own_buttons():
     drawn = taken(draw_agenda_item(item))
     assert "Moving costs a month" in drawn.text
     assert pressed(drawn)[:4] == ["It worked, keep", "Amend", "Supersede", "Reverse"]
+
+
+def test_what_it_was_to_be_measured_by_is_there_when_it_comes_back():
+    detail = Detail(outcome_metric="Pages at night", guardrail="1% of revenue", controls="One VLAN")
+    item = AgendaItem(topic(kind=TopicKind.REVISIT, decision_number=5), 3, decision(detail=detail), "Sam")
+    lines = taken(draw_agenda_item(item)).text.splitlines()
+    assert "*Outcome metric:* Pages at night" in lines
+    assert "*Guardrail:* 1% of revenue" in lines
+    assert "*What holds the risk down:* One VLAN" in lines
+    long: dict[str, Any] = dict.fromkeys(("outcome_metric", "guardrail", "controls"), "x" * 3000)
+    full = decision(detail=Detail(**long), why="x" * 3000, not_doing="x" * 3000, revisit_on=NOW.date())
+    item = AgendaItem(topic(kind=TopicKind.REVISIT, decision_number=5), 3, full, "Sam")
+    assert "Did it work?" in json.dumps(taken(draw_agenda_item(item)).blocks)
 
 
 # --- the window -----------------------------------------------------------------------------------------------------

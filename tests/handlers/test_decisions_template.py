@@ -136,3 +136,13 @@ def test_longer_than_the_area_allows_is_said_beside_the_day(team: Team) -> None:
 def test_a_forged_door_is_refused_in_words(team: Team) -> None:
     answer = team.submit(DANA, widened(team), why="We run it", door="revolving")
     assert list(answer["errors"]) == ["door"]
+
+
+def test_what_goes_over_a_debate_again_and_costs_something_comes_back_once_for_both(team: Team) -> None:
+    team.log("Use Datadog for monitoring because our own graphs cost us a day a week, revisit in 60 days")
+    view = widened(team, "Datadog")
+    again = came_back(team.submit(DANA, view, title="Use Datadog for monitoring", **SAID))
+    assert "D-1 settled this" in said_in(again)
+    assert set(BUYING) <= stands(again).keys()
+    assert team.submit(DANA, again) == {}
+    assert team.decision(2).title == "Use Datadog for monitoring"

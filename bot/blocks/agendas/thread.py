@@ -10,7 +10,7 @@ from bot.domain.agendas import QUESTIONS, Topic, TopicKind, TopicStatus
 from bot.domain.decisions import Detail, comes_back_on
 from bot.domain.messages import AgendaItem
 
-WHY_LIMIT = 600
+WHY_LIMIT, MEASURE_LIMIT = 600, 400
 
 
 def draw_agenda_item(message: AgendaItem) -> Drawn:
@@ -68,7 +68,7 @@ def _body(message: AgendaItem) -> str:
         if decision.not_doing:
             lines.append(f"*Not doing:* {clip(escape(decision.not_doing), WHY_LIMIT)}")
         for label, text in _measures(decision.detail):
-            lines.append(f"*{label}:* {clip(escape(text), WHY_LIMIT)}")
+            lines.append(f"*{label}:* {clip(escape(text), MEASURE_LIMIT)}")
         due_on = comes_back_on(decision)
         return "\n".join([*lines, reason_words(decision, due_on) if due_on else "Did it work?"])
     return "\n".join(f"• {question}" for question in QUESTIONS)
