@@ -25,7 +25,7 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM and not word.endswith(("ss", "us", "is")):
             word = word.removesuffix(ending) + instead
             break
-    if len(word) > SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeiouls":
+    if len(word) > SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "aeiouls0123456789":
         word = word[:-1]
     return word[:-1] if len(word) > SHORTEST_STEM and word[-1] == "e" else word
 

@@ -139,7 +139,7 @@ def test_before_anybody_types_the_window_says_that_backbeat_is_not_there(team: T
 def test_while_slack_is_out_of_reach_it_is_kept_private_and_saved_all_the_same(team: Team) -> None:
     team.around.directory.down = True
     assert team.log().audience == Audience("C1")
-    assert "the card comes when it answers" in team.slash(DANA, ONE_LINE)["text"]
+    assert "the card comes when it answers" in team.slash(DANA, "Ship on Fridays because we can")["text"]
     team.slash(DANA, "Use Kafka")
     assert "Posts here if I may" in said_in(team.window())
 
@@ -202,7 +202,7 @@ def test_the_window_says_what_covered_it_before(team: Team) -> None:
     team.slash(KENJI, "Should we use Postgres for the event store?")
     assert "What is new?" not in said_in(team.window())
     team.slash(KENJI, "Should we keep RabbitMQ for jobs?")
-    assert "D-1 covered this on 29 Oct." in said_in(team.window())
+    assert "D-1 settled this on 29 Oct." in said_in(team.window())
     assert "Open D-1" in said_in(team.window())
 
 

@@ -190,6 +190,8 @@ def facts_of(decision: Decision, names: Mapping[str, str], words: Sequence[Word]
     if decision.supersedes:
         would = decision.status in {DecisionStatus.PROPOSED, DecisionStatus.REJECTED}
         facts.append(f"{'Meant to take the' if would else 'In'} place of D-{decision.supersedes}")
+    if decision.related:
+        facts.append(f"Related to {listed([f'D-{each}' for each in decision.related])}")
     texts = [" · ".join(facts)]
     origin = _source_link(decision, names)
     return [*texts, origin] if origin else texts

@@ -12,7 +12,6 @@ from bot.domain.errors import InvalidInput
 from bot.domain.phrases import OneLine
 from bot.domain.workspaces import EVERYONE, Audience, UserId
 
-
 MOST_RELATED = 5  # decisions that one keeps a link to
 
 
