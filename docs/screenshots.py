@@ -177,7 +177,7 @@ def summarising(camera: Photographer, thread: str) -> None:
     camera.choose(".thread .message:has-text('Then I')", "updates.summarise")
     camera.go(story.DANA, camera.demo.playground.dm_with_app(story.DANA))
     camera.page.wait_for_selector("text=picked by rule")
-    camera.take("summary")
+    camera.take_message("summary", "main .message")
 
 
 def coming_back(camera: Photographer) -> None:
