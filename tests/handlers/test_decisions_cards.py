@@ -198,7 +198,7 @@ def test_a_guest_shares_it_in_a_channel_of_theirs_alone(team: Team) -> None:
 
 def test_the_log_pages_forth_and_back(team: Team) -> None:
     for number in range(1, 24):
-        team.log(f"Choice number {number} because of reasons")
+        team.log(f"Choice{number} because of reasons")
     team.slash(DANA, "", command="/decisions")
     first = team.window()
     assert "D-23" in said_in(first)
@@ -215,7 +215,7 @@ def test_the_log_pages_forth_and_back(team: Team) -> None:
 
 def test_a_second_click_on_older_shows_the_same_page(team: Team) -> None:
     for number in range(1, 14):
-        team.log(f"Choice number {number} because of reasons")
+        team.log(f"Choice{number} because of reasons")
     team.slash(DANA, "", command="/decisions")
     first = team.window()
     team.press_in(DANA, first, "decisions.older", "4")
@@ -226,7 +226,7 @@ def test_a_second_click_on_older_shows_the_same_page(team: Team) -> None:
 
 def test_search_and_filter_narrow_it_together(team: Team) -> None:
     team.log("Use Postgres rather than Kafka because we run it", who=DANA)
-    team.log("Use Postgres 18 because of speed", who=KENJI)
+    team.log("Upgrade to Postgres 18 because of speed", who=KENJI)
     team.log("Stay on Heroku because moving costs a month", who=DANA)
     team.slash(DANA, "", command="/decisions")
     found = team.submit(DANA, team.window(), query="postgres")
