@@ -31,7 +31,9 @@ def read(text: str) -> Detail:
 
 def headings(text: str) -> list[str]:
     tokens = MarkdownIt("commonmark").parse(text.split("---\n", 2)[2])
-    return [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
+    return [
+        tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0
+    ]
 
 
 def test_they_are_written_as_madr_has_them() -> None:

@@ -45,9 +45,10 @@ SECTIONS = {  # heading: field; in the order of MADR's template
 }
 TEXTS = frozenset(field for field in SECTIONS.values() if field)
 NOT_IN_FRONT = TEXTS | {"title", "original_text", "owner_name", "deciders", "consulted", "informed"}
-_STRUCTURE = re.compile(r"^([ \t]*)(\\*(?:#|=+[ \t]*$|-+[ \t]*$|```|~~~|<))", re.MULTILINE)
+_BEGINS, _LINE = r"(?:^|(?<=\r))([ \t]*)", r"(\\*(?:#|=+[ \t]*(?=\r|$)|-+[ \t]*(?=\r|$)|```|~~~|<))"
+_STRUCTURE = re.compile(_BEGINS + _LINE, re.MULTILINE)
 _NESTING = re.compile(r"(?:[-+*>]|\d{1,9}[.)])(?:\s|>|$)")  # what an item of a list would take for a list of its own
-_ESCAPED = re.compile(r"^([ \t]*)\\(\\*(?:#|=+[ \t]*$|-+[ \t]*$|```|~~~|<))", re.MULTILINE)
+_ESCAPED = re.compile(rf"{_BEGINS}\\{_LINE}", re.MULTILINE)
 
 
 def file_name(decision_number: int, title: str) -> str:
