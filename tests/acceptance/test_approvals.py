@@ -1,5 +1,6 @@
 """Approvals, through the running program: exactly those are asked whose word it needs, and it is decided by rule."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.acceptance.windows import words
 
 pytestmark = pytest.mark.acceptance
 Message = dict[str, Any]
+NEXT_DAY = datetime(2026, 10, 30, 4, 30, tzinfo=UTC)  # 13:30 for Kenji in Tokyo, 10:00 for Priya in Kolkata
 
 
 def say_who_decides(rig: Rig, **parts: Any) -> None:
@@ -77,7 +79,9 @@ def test_who_has_the_say_is_asked_and_nobody_else_and_their_yes_decides_it(any_r
     rig.click(DANA, rig.dm(DANA), request(rig, DANA), "approvals.approve")
     rig.wait_for(lambda: "Decided by Priya" in words(card(rig)))
     rig.wait_for(lambda: requests(rig, PRIYA) == requests(rig, DANA) == [])
-    rig.wait_for(lambda: "is decided" in words(rig.dms(KENJI)))
+    assert "is decided" not in words(rig.dms(KENJI))  # his day is over
+    rig.clock.set(NEXT_DAY)
+    rig.wait_for(lambda: "is decided, by Priya" in words(rig.dms(KENJI)))
 
     rig.slash(SAM, PLATFORM, "/decisions D-1")
     rig.wait_for(lambda: "Approvals" in words(rig.modal(SAM)))
@@ -93,6 +97,8 @@ def test_an_objection_with_a_reason_blocks_and_an_edit_asks_anew(any_rig: Rig) -
     assert not rig.submit(PRIYA, window)["ok"]  # it wants a reason
     assert rig.submit(PRIYA, window, why="No exit clause")["ok"]
     rig.wait_for(lambda: "Priya objects:* No exit clause" in words(card(rig)))
+    assert "No exit clause" not in words(rig.dms(KENJI))  # his day is over
+    rig.clock.set(NEXT_DAY)
     rig.wait_for(lambda: "No exit clause" in words(rig.dms(KENJI)))
 
     rig.slash(KENJI, PLATFORM, "/decisions D-1")

@@ -279,6 +279,17 @@ def test_an_objection_blocks_until_whoever_made_it_approves(house: House) -> Non
     assert house.approve(DANA).status is DecisionStatus.DECIDED
 
 
+def test_the_author_hears_of_an_objection_in_their_morning_and_not_of_one_that_is_settled_by_then(house: House) -> None:
+    house.propose(KENJI)  # 18:10 in Tokyo
+    house.object_to(SAM)
+    (row,) = house.rows(Note, "U4")
+    assert row.next_at == datetime(2026, 10, 30, 0, 0, tzinfo=UTC)
+    house.approve(SAM)
+    (row,) = house.rows(Note, "U4")
+    assert row.next_at == datetime(2026, 10, 30, 0, 0, tzinfo=UTC)
+    assert house.sent(Note, "U4")[0].text == "*D-1 · Use Datadog* is decided, by Sam."
+
+
 def test_a_colleague_of_the_group_does_not_wave_an_objection_away(house: House) -> None:
     with_finance(house, "U1", "U2")
     house.right(agrees=Party((), ("S1",)))

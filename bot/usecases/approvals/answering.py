@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain import approvals as rules
-from bot.domain.approvals import Approval, ApprovalStatus, standing
+from bot.domain.approvals import Approval, ApprovalStatus, standing, when_to_ask
 from bot.domain.decisions import Decision, DecisionEventKind, DecisionStatus
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.hours import today_for
@@ -22,6 +22,7 @@ from bot.usecases.approvals.asking import Groups
 from bot.usecases.decisions.approving import answer_of, count
 from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.cards import subject_of as card_subject
+from bot.usecases.mornings import hours_of
 from bot.usecases.outgoing import NOT_THERE, change, say
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.services import Services
@@ -68,7 +69,7 @@ def object_to(
         asking.show_answer(uow, given, state=given.status.value, answer=answer_of(given, person.name), at=now)
         renew(uow, decision, at=now)
         if decision.author_id != person.id:
-            say(uow, Note(_objection(given, decision, person)), Destination(person=decision.author_id), at=now)
+            _tell_author(uow, decision, given, person, at=now)
         return decision
 
     return _answered(services, person, approval_id, answer, key=key, at=at)
@@ -252,6 +253,13 @@ def _must_be_theirs(uow: UnitOfWork, case: Case, person: Person, groups: Groups,
             "Somebody who speaks for the same people has objected. Talk to them: they can approve it later."
         )
     raise NotAllowed("That is for somebody else to say. `/backbeat who-decides` tells who decides what.")
+
+
+def _tell_author(uow: UnitOfWork, decision: Decision, approval: Approval, person: Person, *, at: datetime) -> None:
+    """In their working hours, unless it is settled by then."""
+    moment, subject = when_to_ask(hours_of(uow.people.find(decision.author_id)), at), asking.objection_of(approval.id)
+    words = _objection(approval, decision, person)
+    say(uow, Note(words), Destination(person=decision.author_id), at=at, send_at=moment, subject=subject)
 
 
 def _objection(approval: Approval, decision: Decision, person: Person) -> str:

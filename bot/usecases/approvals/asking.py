@@ -248,12 +248,20 @@ def asked_for_subject(number: int) -> str:
     return f"asked:{number}"
 
 
+def objection_of(approval_id: str) -> str:
+    """What the outbox calls what the author is told of an objection."""
+    return f"objection:{approval_id}"
+
+
 def show_answer(uow: UnitOfWork, approval: Approval, *, state: str, answer: str, at: datetime) -> None:
-    """Every request for it says what came of it; whoever was not asked yet is not any more."""
+    """Every request for it says what came of it; whoever was not asked yet, or told of an objection to it, is not any
+    more."""
     for row in uow.outbox.shown(subject_of(approval.id)):
         if not isinstance(row.message, ApprovalRequest) or row.status in NOT_THERE or _kept_back(uow, row, at=at):
             continue
         change(uow, row, replace(row.message, state=state, answer=answer), at=at)
+    for row in uow.outbox.shown(objection_of(approval.id)):
+        _kept_back(uow, row, at=at)
     _cross_off(uow, approval, at=at)
 
 

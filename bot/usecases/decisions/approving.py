@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import decisions as rules
-from bot.domain.approvals import Approval, ApprovalStatus, is_complete, whose_decision
+from bot.domain.approvals import Approval, ApprovalStatus, is_complete, when_to_ask, whose_decision
 from bot.domain.decisions import Decision, DecisionEventKind
 from bot.domain.errors import InvalidInput
 from bot.domain.hours import today_for
@@ -17,6 +17,7 @@ from bot.domain.workspaces import Person, UserId, Viewer
 from bot.usecases.approvals import asking
 from bot.usecases.decisions.cards import renew
 from bot.usecases.decisions.log import record, take_place
+from bot.usecases.mornings import hours_of
 from bot.usecases.outgoing import say
 from bot.usecases.ports import UnitOfWork
 from bot.usecases.revisits import await_revisit
@@ -58,7 +59,7 @@ def decide(uow: UnitOfWork, decision: Decision, decider: Person, *, by: Person, 
     follow(uow, after, at=at)
     renew(uow, after, at=at)
     if decision.author_id != by.id:
-        _tell_author(uow, after, at=at)
+        _tell_author(uow, after, decider, at=at)
     return replace(after, version=after.version + 1)
 
 
@@ -126,6 +127,8 @@ def _on_whose_behalf(approval: Approval, name: str) -> str | None:
     return None if in_person else f"for {asking.plain(name)}"
 
 
-def _tell_author(uow: UnitOfWork, decision: Decision, *, at: datetime) -> None:
-    words = f"*{decision.ref} · {escape(decision.title)}* is decided: everybody whose word it needed has approved it."
-    say(uow, Note(words), Destination(person=decision.author_id), at=at)
+def _tell_author(uow: UnitOfWork, decision: Decision, decider: Person, *, at: datetime) -> None:
+    """In their working hours: it is nothing to wake anybody for."""
+    words = f"*{decision.ref} · {escape(decision.title).replace('*', '∗')}* is decided, by {escape(decider.name)}."
+    moment = when_to_ask(hours_of(uow.people.find(decision.author_id)), at)
+    say(uow, Note(words), Destination(person=decision.author_id), at=at, send_at=moment)
