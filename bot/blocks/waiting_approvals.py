@@ -18,8 +18,8 @@ def approval_blocks(item: WaitingApproval, *, quiet: bool = False) -> list[Json]
 
 def approval_words(item: WaitingApproval) -> str:
     """ "D-14 · Use Datadog · asked by Priya 2 days ago", and why it is here where that needs saying."""
-    asked = f"asked by {clip(escape(item.asked_by), NAME_LIMIT)} {moment(item.asked_at, '{ago}')}"
-    line = f"*{_name(item)}* · {'proposed by you ' + moment(item.asked_at, '{ago}') if item.outside else asked}"
+    verb = "proposed" if item.outside else "asked"
+    line = f"*{_name(item)}* · {verb} by {clip(escape(item.asked_by), NAME_LIMIT)} {moment(item.asked_at, '{ago}')}"
     return f"{line}\n{_why_you(item)}"
 
 

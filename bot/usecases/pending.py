@@ -76,7 +76,7 @@ def _may_concern(approval: Approval, person: UserId, roles: Mapping[Role, frozen
         case ApproverKind.GROUP:
             return person in groups.get(approver.id, frozenset())
         case ApproverKind.OUTSIDE:
-            return True  # for the decision's author
+            return True  # for the decision's author or owner
 
 
 def proposal_of(uow: UnitOfWork, approval: Approval) -> Decision | None:
@@ -89,9 +89,10 @@ def proposal_of(uow: UnitOfWork, approval: Approval) -> Decision | None:
 
 
 def who_may_answer(uow: UnitOfWork, approval: Approval, decision: Decision, groups: Groups) -> frozenset[UserId]:
-    """Who can settle it: those who may speak for the approver; the author, where the approver is not in Slack."""
+    """Who can settle it: those who may speak for the approver; where that one is not in Slack the author, or the owner
+    once the author has left."""
     if approval.approver.kind is ApproverKind.OUTSIDE:
-        return present(uow, {decision.author_id})
+        return present(uow, {decision.author_id}) or present(uow, {decision.owner_id})
     return present(uow, people_for(uow, approval.approver, groups))
 
 

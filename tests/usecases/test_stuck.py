@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.approvals import approve, objecting
-from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail, Source
+from bot.domain.decisions import DecisionEventKind, DecisionStatus, Detail, Draft, Source
 from bot.domain.errors import ExternalFailure
 from bot.domain.messages import ApprovalRequest
 from bot.domain.outbox import OutboxStatus
 from bot.domain.rights import Approver, ApproverKind
 from bot.domain.schedules import ScheduleKind
 from bot.domain.workspaces import Audience, Role, Viewer
-from bot.usecases import pending
+from bot.usecases import decisions, pending
 from bot.usecases.approvals.stuck import approval_due
 from bot.usecases.people import doubt, person_known
 from bot.usecases.watching import watch
@@ -26,6 +26,7 @@ from tests.usecases.stuck_kit import (
     DANA,
     KENJI,
     PRIYA,
+    SAM,
     a_house,
     answer,
     dms,
@@ -39,6 +40,7 @@ from tests.usecases.stuck_kit import (
     propose,
     story,
     upcoming_of,
+    wait_for,
     watch_again,
 )
 
@@ -180,6 +182,18 @@ def test_where_the_cto_changes_the_new_one_is_reminded(house: Surroundings) -> N
     assert len(nudges(house, "U3")) == 1
 
 
+def test_a_new_cto_is_reminded_also_of_what_the_former_one_was(house: Surroundings) -> None:
+    propose(house)
+    live_until(house, november(3, 9))
+    assert len(nudges(house)) == 1
+    with house.services.store.begin("T1") as uow:
+        uow.workspaces.set_role(Role.CTO, ["U3"])
+        watch(uow, "A1", at=house.clock.now())
+        uow.commit()
+    live_until(house, november(4))
+    assert nudges(house, "U3") == [november(4)]  # 09:00 in Tokyo
+
+
 def test_nobody_waits_for_a_leaver(house: Surroundings) -> None:
     propose(house, Approver(ApproverKind.PERSON, "U3"))
     house.directory.people["U3"] = replace(KENJI, is_deactivated=True)
@@ -198,7 +212,7 @@ def test_where_nobody_holds_the_role_the_deputy_is_asked_at_once(house: Surround
     live_until(house, ASKED)
     (offer,) = offers(house)
     assert isinstance(offer.message, ApprovalRequest)
-    assert offer.message.reason == "Nobody can answer for the CTO (nobody yet) now. You may decide this in their place."
+    assert offer.message.reason == "Nobody can answer for the CTO now. You may decide this in their place."
 
 
 def test_everybody_in_a_group_is_reminded_in_their_own_morning(house: Surroundings) -> None:
@@ -273,6 +287,18 @@ def test_for_somebody_outside_slack_the_author_is_reminded(house: Surroundings) 
     (item,) = listed(dms(house, "U4")[0])
     assert (item.outside, item.stands_for) == (True, "the board")
     assert kinds(house) == [DecisionEventKind.NUDGED, DecisionEventKind.TABLED]
+
+
+def test_once_the_author_has_left_the_owner_is_reminded_of_who_is_outside_slack(house: Surroundings) -> None:
+    draft = Draft("Use Datadog", "We fly blind", "U3", None, status=DecisionStatus.PROPOSED)
+    wait_for(house, decisions.log(house.services, SAM, draft, key="log").number, BOARD)
+    house.directory.people["U4"] = replace(SAM, is_deactivated=True)
+    doubt(house.services, "T1", "U4")
+    person_known(house.services, "T1", "U4")
+    live_until(house, november(30))
+    assert nudges(house, "U4") == []
+    (item,) = listed(dms(house, "U3")[0])
+    assert (item.outside, item.asked_by) == (True, "Sam")
 
 
 def test_an_objection_that_stands_goes_on_the_agenda_and_reminds_nobody(house: Surroundings) -> None:

@@ -19,7 +19,7 @@ from bot.domain.outbox import Destination
 from bot.domain.rights import ApproverKind
 from bot.domain.schedules import LATE_LIMIT, Schedule, ScheduleKind
 from bot.domain.stuck import Due, Step, days_waited, next_step
-from bot.domain.workspaces import UserId, WorkspaceId
+from bot.domain.workspaces import Role, UserId, WorkspaceId
 from bot.usecases import pending
 from bot.usecases.approvals.asking import call, plain, subject_of
 from bot.usecases.approvals.requests import request_for
@@ -27,6 +27,7 @@ from bot.usecases.mornings import expect, hours_of
 from bot.usecases.outgoing import say
 from bot.usecases.people import person_known, viewer_for
 from bot.usecases.ports import UnitOfWork
+from bot.usecases.rights.spoken import ROLES
 from bot.usecases.schedules import plan
 from bot.usecases.services import Services
 
@@ -74,8 +75,8 @@ def _look(
     if due is None:
         uow.schedules.remove(ScheduleKind.APPROVAL, approval.id)
         return
-    if due.step is Step.NUDGE:
-        for person in sorted(around.asked):
+    if approval.status is ApprovalStatus.WAITING:
+        for person in sorted(around.asked):  # whoever has come to the role or the group since has a morning of it, too
             expect(uow, person, at=at)
     moment = due.at if due.at > at else at + A_DAY  # their mornings nudge them; meanwhile people may come and go
     plan(uow, ScheduleKind.APPROVAL, approval.id, slot=moment.date().isoformat(), next_at=moment, at=at)
@@ -120,7 +121,8 @@ def _request_of(uow: UnitOfWork, approval: Approval) -> ApprovalRequest | None:
 def _why_you(uow: UnitOfWork, approval: Approval, around: _Around, called: str, *, at: datetime) -> str:
     """Safe mrkdwn. The days are counted by the calendar of whoever had the fewest."""
     if not around.asked:
-        return f"Nobody can answer for {called} now. You may decide this in their place."
+        whom = ROLES[Role(approval.approver.id)] if approval.approver.kind is ApproverKind.ROLE else called
+        return f"Nobody can answer for {whom} now. You may decide this in their place."
     since = approval.asked_at or approval.created_at
     days = min(days_waited(hours, since, at=at) for hours in _hours(uow, around.asked))
     waited = f"{days} of their working days" if days != 1 else "a working day of theirs"
