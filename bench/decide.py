@@ -95,7 +95,7 @@ def request() -> tuple[str, dict[str, str]]:
             "user_id": PERSON,
             "user_name": "dana",
             "command": "/decide",
-            "text": f"Use Postgres for store {number} because we run it already, revisit in 60 days",
+            "text": f"Use store{number} because we run it already, revisit in 60 days",
             "api_app_id": "A0",
             "response_url": "https://hooks.invalid/commands/1",
             "trigger_id": f"{number}.{time.time_ns()}",
