@@ -138,9 +138,15 @@ def to_nudge(
 
 
 def held(uow: UnitOfWork, nudges: Iterable[Pending]) -> list[Pending]:
-    """Those that still wait for an answer, which nobody can give now until this transaction has ended."""
-    locked = [replace(each, approval=uow.approvals.get(each.approval.id, lock=True)) for each in nudges]
-    return [each for each in locked if each.approval.status is ApprovalStatus.WAITING]
+    """Those that still wait for an answer, which nobody can give now until this transaction has ended.
+
+    The newest decision is locked first, as by whoever decides it: that locks what it takes the place of after it.
+    """
+    nudges = list(nudges)
+    order = sorted(nudges, key=lambda each: (-each.decision.number, each.approval.created_at, each.approval.id))
+    locked = {each.approval.id: uow.approvals.get(each.approval.id, lock=True) for each in order}
+    found = [replace(each, approval=locked[each.approval.id]) for each in nudges]
+    return [each for each in found if each.approval.status is ApprovalStatus.WAITING]
 
 
 def nudged(uow: UnitOfWork, nudges: Iterable[Pending], person: UserId, hours: WorkingHours, *, at: datetime) -> None:

@@ -1,8 +1,11 @@
 """Several at once, on both engines: two clocks, and an answer that comes in the moment a step is due."""
 
-from bot.domain.approvals import ApprovalStatus
+from types import SimpleNamespace
+
+from bot.domain.approvals import Approval, ApprovalStatus
 from bot.domain.decisions import DecisionEventKind, DecisionStatus
 from bot.domain.workspaces import Viewer
+from bot.usecases import pending
 from bot.usecases.approvals import answering
 from bot.usecases.approvals.stuck import approval_due
 from bot.usecases.waiting import waiting_due
@@ -44,6 +47,25 @@ def test_two_clocks_ask_the_deputy_once(any_store: SqlStore) -> None:
     at_once(*[lambda: approval_due(house.services, look, at)] * 3)
     assert len(offers(house)) == 1
     assert kinds(house) == [DecisionEventKind.NUDGED, DecisionEventKind.OFFERED]
+
+
+def test_a_morning_locks_what_is_newest_first_as_who_decides_what_takes_the_place_of_another(store: SqlStore) -> None:
+    """In the other order each would wait for the other, on PostgreSQL, for ever."""
+    house, locked = a_house(store), []
+    for name in ("A1", "A2"):
+        propose(house, name=name)
+
+    class Watched:
+        def get(self, approval_id: str, *, lock: bool) -> Approval:
+            assert lock
+            locked.append(approval_id)
+            return now(house, approval_id)
+
+    with house.services.store.read("T1") as uow:
+        waiting = pending.pending_for(uow, "U1", {})
+    held = pending.held(SimpleNamespace(approvals=Watched()), waiting)  # type: ignore[arg-type]
+    assert locked == ["A2", "A1"]
+    assert [each.approval.id for each in held] == ["A1", "A2"]  # as they are shown: oldest first
 
 
 def test_an_answer_that_comes_in_as_the_deputy_is_asked_is_kept(any_store: SqlStore) -> None:
