@@ -14,6 +14,16 @@ pytestmark = pytest.mark.acceptance
 WAITS = "Waiting for you"
 
 
+UNLIKE = (  # nothing that was settled before, so each is logged at once
+    "Paint the kitchen green because grey is dull",
+    "Lunch is at noon because people get hungry",
+    "Archive old invoices because auditors visit",
+    "Hire a violinist because parties need music",
+    "Water plants weekly because they wilt",
+    "Sell the van because nobody drives",
+)
+
+
 def november(day: int, hour: int, minute: int = 0) -> datetime:
     """UTC, which is Lisbon's time too; a few seconds after the moment."""
     return datetime(2026, 11, day, hour, minute, 5, tzinfo=UTC)
@@ -59,7 +69,7 @@ def beat(rig: Rig, at: datetime) -> None:
     """The clock is at `at`, and the program has seen it: somebody else's decision is logged and posted."""
     rig.clock.set(at)
     before = len(rig.by_bot(PLATFORM))
-    rig.slash(SAM, PLATFORM, f"/decide Note {at:%d %H %M} because it is {at:%A} {at:%B}")
+    rig.slash(SAM, PLATFORM, f"/decide {UNLIKE[before % len(UNLIKE)]}")
     rig.wait_for(lambda: len(rig.by_bot(PLATFORM)) > before)
 
 
