@@ -28,8 +28,10 @@ AS_A_PERSON_TYPES = st.one_of(
 )  # fmt: skip
 OPTIONS = st.lists(
     st.sampled_from(
-        ["Postgres", "Kafka", "* Kafka", "- Kafka", "1. SQLite", "+ we run it", "- a hire", "\u2212 a hire", "  ~ so so",
-         "### Constraint", "### Kafka", "Constraint", "* Good, because it is", "## Decision Outcome", "C #", "+", "a <b>",
+        ["Postgres", "Kafka", "* Kafka", "- Kafka", "1. SQLite", "+ we run it", "- a hire", "\u2212 a hire",
+         "  ~ so so",
+         "### Constraint", "### Kafka", "Constraint", "* Good, because it is", "## Decision Outcome",
+         "C #", "+", "a <b>",
          ""]
     ),
     min_size=1, max_size=8,

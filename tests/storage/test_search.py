@@ -208,9 +208,7 @@ def test_everything_that_a_decision_says_can_be_found() -> None:
         controls="held",
     )
     decision = a_decision(title="title", why="why", not_doing="never", detail=detail)
-    assert text_of(decision) == (
-        "title why never area goal limit test either metric guard held total upkeep fits safe"
-    )
+    assert text_of(decision) == ("title why never area goal limit test either metric guard held total upkeep fits safe")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -26,8 +26,8 @@ LOG_HELP = (
     "`csv`, `json` or `madr`."
 )
 COSTS = (
-    "*This costs something.* Four questions stand under the cost: what it is in all, maintenance, integration, security. "
-    "Whoever reads it in a year will ask. What you can't say yet may stay empty."
+    "*This costs something.* Four questions stand under the cost: what it is in all, maintenance, integration, "
+    "security. Whoever reads it in a year will ask. What you can't say yet may stay empty."
 )
 
 
