@@ -99,7 +99,8 @@ GAVE_WAY = frozenset({DecisionStatus.SUPERSEDED, DecisionStatus.AMENDED})
 
 @st.composite
 def logs(draw: st.DrawFn) -> list[tuple[Decision, Original | None]]:
-    """Up to four decisions, with gaps between their numbers; some gave way to a later one; some were imported."""
+    """Up to four decisions, with gaps between their numbers; some gave way to a later one, some
+    are related; some were imported."""
     numbers = sorted(draw(st.sets(st.integers(1, 9), min_size=1, max_size=4)))
     found = {number: draw(decisions(number)) for number in numbers}
     for old, new in pairwise(numbers):
@@ -107,6 +108,9 @@ def logs(draw: st.DrawFn) -> list[tuple[Decision, Original | None]]:
             status = draw(st.sampled_from(sorted(GAVE_WAY)))
             found[old] = replace(found[old], status=status, superseded_by=new)
             found[new] = replace(found[new], supersedes=old)
+    for number in numbers:
+        others = draw(st.sets(st.sampled_from(numbers), max_size=2)) - {number}
+        found[number] = replace(found[number], related=tuple(sorted(others)))
     return [(each, draw(st.one_of(st.none(), originals(each.number)))) for each in found.values()]
 
 

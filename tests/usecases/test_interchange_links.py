@@ -71,6 +71,21 @@ def test_an_export_that_was_made_to_run_in_circles_comes_in_without_the_last_lin
     assert "place" in last.notes[0] or "itself" in last.notes[0]
 
 
+def test_what_is_related_stays_so_under_new_numbers_and_what_did_not_come_along_is_named(
+    here: Surroundings, store: SqlStore
+) -> None:
+    with store.begin("T1") as uow:  # D-1 is taken, so that what comes in is moved on
+        uow.decisions.add(a_decision(uow.workspaces.take_decision_number()))
+        uow.commit()
+    said = json.loads(log_as_json([Leaving(a_decision(number), None, {}) for number in (1, 2)], is_all=True))
+    for each, related in zip(said["decisions"], ([2, 7], [1, 2]), strict=True):
+        each |= {"workspace": "T9", "related": related}
+    done = import_entries(store, read_log("x", json.dumps(said)), workspace="T1", owner="U1", at=THURSDAY)
+    moved, kept = (row.number for row in done.rows)
+    assert (decision(store, moved).related, decision(store, kept).related) == ((kept,), (moved,))
+    assert "D-7 is not among them: the link to it is left out" in done.rows[0].notes
+
+
 def test_a_decision_that_was_taken_up_again_is_no_longer_superseded(here: Surroundings, store: SqlStore) -> None:
     take_in(store, a_record(1, status="Superseded by ADR 2"), a_record(2))
     take_in(store, a_record(1), a_record(2), update=True, later=1)

@@ -59,6 +59,7 @@ class Exported:
     source: Source = Source()
     supersedes: int | None = None
     superseded_by: int | None = None
+    related: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

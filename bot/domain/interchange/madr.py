@@ -147,6 +147,7 @@ def _more(record: Record, names: Mapping[int, str]) -> str:
     lines = [
         _link("In place of", record.supersedes, names),
         _link(verb, record.superseded_by, names),
+        *(_link("Related to", number, names) for number in record.related),
         f"* Revisit on {record.revisit_on}" if record.revisit_on else None,
         f"* [The message it was logged from]({record.permalink})" if _is_plain(record.permalink) else None,
         f"* [As it was imported]({original_name(names[record.number])})" if record.original_text is not None else None,

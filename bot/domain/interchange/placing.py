@@ -40,6 +40,7 @@ class Placed:
     status: DecisionStatus
     supersedes: int | None = None
     superseded_by: int | None = None
+    related: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     known: Known | None = None
 
@@ -177,6 +178,12 @@ def _as_exported(log: _Log, each: Placed) -> None:
             log.note(each.number, _circle(each.number, here))
             here = None
         log.change(each.number, **{name: here})
+    found = [(there, log.numbered(each.source, there)) for there in exported.related]
+    for there, here in found:
+        if here is None:
+            log.note(each.number, f"D-{there} is not among them: the link to it is left out")
+    related = (here for _, here in found if here is not None and here != each.number)
+    log.change(each.number, related=tuple(dict.fromkeys(related)))
 
 
 def _pairs(log: _Log, placed: Iterable[Placed]) -> Iterator[tuple[int, int, bool, int]]:

@@ -85,6 +85,7 @@ class Record(BaseModel):
     security: Text | None = None
     supersedes: Number | None = None
     superseded_by: Number | None = Field(None, description="Of an amended decision: what amended it")
+    related: tuple[Number, ...] = Field((), description="Others on the same subject, by their numbers")
     audience: Id | None = Field(None, description="The conversation whose members may see it; null: everyone")
     conversation: Id | None = Field(None, description="Where it was made")
     ts: str | None = Field(None, description="The message that it was logged from")
@@ -144,6 +145,7 @@ def record_of(leaving: Leaving) -> Record:
         **{name: getattr(decision.detail, name) for name in DETAIL},
         supersedes=decision.supersedes,
         superseded_by=decision.superseded_by,
+        related=decision.related,
         audience=decision.audience.conversation,
         conversation=source.conversation,
         ts=source.ts,
@@ -195,6 +197,7 @@ def entry_of(record: Record) -> Entry:
             source=Source(record.conversation, record.ts, record.thread_ts, record.permalink, record.message_author),
             supersedes=record.supersedes,
             superseded_by=record.superseded_by,
+            related=record.related,
         ),
     )
 

@@ -32,7 +32,7 @@ from bot.domain.interchange.record import Leaving, Record, checked, entry_of, re
 from bot.domain.phrases import read_cost
 
 COLUMNS = tuple(Record.model_fields)
-LISTS = frozenset({"deciders", "consulted", "informed"})
+LISTS = frozenset({"deciders", "consulted", "informed", "related"})
 SEPARATORS = ",;\t|"
 CELL_LIMIT = 10_000_000  # characters; the csv module's own limit would stop at the first long original
 # What a spreadsheet would take for a formula, also behind blanks, and the quotes that an export puts before it.

@@ -68,6 +68,7 @@ def _as_exported(
         detail=entry.detail,
         supersedes=placed.supersedes,
         superseded_by=placed.superseded_by,
+        related=placed.related,
     )
 
 
@@ -92,6 +93,7 @@ def changed(before: Decision, placed: Placed, *, at: datetime) -> Decision:
         detail=entry.detail,
         supersedes=placed.supersedes or before.supersedes,
         superseded_by=placed.superseded_by or (before.superseded_by if placed.status in GAVE_WAY else None),
+        related=placed.related if entry.exported is not None else before.related,
         updated_at=at,
     )
 
