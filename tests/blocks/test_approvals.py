@@ -139,6 +139,16 @@ def test_the_card_says_whom_it_waits_for_and_what_blocks_it() -> None:
     assert "objects" not in words(draw_decision_card(DecisionCard(decided, NAMES, words=asked)))
 
 
+def test_a_card_that_waits_for_others_does_not_invite_everybody_to_decide() -> None:
+    def style(*asked: Word) -> str | None:
+        drawn = draw_decision_card(DecisionCard(PROPOSAL, NAMES, words=asked))
+        (decide,) = (each for each in drawn.blocks[-1]["elements"] if each["action_id"] == "decisions.accept")
+        return decide.get("style")
+
+    assert style() == "primary"
+    assert style(Word("Sam", "waiting")) is None
+
+
 def test_a_successor_that_is_not_decided_only_means_to_take_the_others_place() -> None:
     successor = replace(PROPOSAL, supersedes=5)
     assert "Meant to take the place of D-5" in words(draw_decision_card(DecisionCard(successor, NAMES)))

@@ -39,7 +39,7 @@ def draw_decision_card(message: DecisionCard) -> Drawn:
     """In the channel or thread where it was made."""
     decision, names = message.decision, message.names
     facts = facts_of(decision, names, message.words)
-    blocks = [section(_body(message)), context(*facts), _buttons(decision)]
+    blocks = [section(_body(message)), context(*facts), _buttons(decision, waits=bool(message.words))]
     return Drawn(_in_words(message), blocks)
 
 
@@ -225,20 +225,21 @@ def _source_link(decision: Decision, names: Mapping[str, str]) -> str | None:
     return link(source.permalink, f"From {whose} message ↗")
 
 
-def _buttons(decision: Decision) -> Json:
+def _buttons(decision: Decision, *, waits: bool) -> Json:
+    """`waits`: for people who were asked themselves, so that nothing here invites everybody else."""
     number = str(decision.number)
     elements = [button("Details", ids.OPEN, number)]
     if decision.status is DecisionStatus.PROPOSED:
-        elements = [*to_decide(decision.number), *elements]
+        elements = [*to_decide(decision.number, invites=not waits), *elements]
     if decision.is_active:
         elements.append(more_menu(decision, undo=True))
     return actions(*elements)
 
 
-def to_decide(number: int) -> list[Json]:
+def to_decide(number: int, *, invites: bool = True) -> list[Json]:
     """What to do with a proposal. Who may is told on the click: a card is the same for everybody."""
     return [
-        button("Mark as decided", ids.ACCEPT, str(number), style="primary"),
+        button("Mark as decided", ids.ACCEPT, str(number), style="primary" if invites else None),
         button("Reject", ids.REJECT, str(number)),
     ]
 
