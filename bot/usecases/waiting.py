@@ -224,13 +224,15 @@ def _as_it_stands(uow: UnitOfWork, item: WaitingItem, person: UserId, *, since: 
     answered: str | None = None
     for event in uow.decisions.history(number, Viewer.system()):
         if event.at >= since:
-            answered = _answer(uow, item, now, event, answered)
+            answered = _answer(uow, item, now, event, answered, person)
     may_follow = now.audience.is_workspace or person in now.involved
     return replace(item, decision=now if may_follow else item.decision, answered=answered)
 
 
-def _answer(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, so_far: str | None) -> str | None:
-    """What `event` means for whoever was asked, in words; `so_far` where it means nothing for them."""
+def _answer(
+    uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, so_far: str | None, person: UserId
+) -> str | None:
+    """What `event` means for `person`, who was asked, in words; `so_far` where it means nothing for them."""
     match event.kind:
         case DecisionEventKind.KEPT:
             return f"Kept until {_day_after(event)}"
@@ -245,13 +247,14 @@ def _answer(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEv
         case DecisionEventKind.RESTORED:
             return None
         case DecisionEventKind.EDITED:
-            return _edited(uow, item, now, event) or so_far
+            return _edited(uow, item, now, event, person) or so_far
         case _:
             return so_far
 
 
-def _edited(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent) -> str | None:
-    if "owner_id" in event.changes:
+def _edited(uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, person: UserId) -> str | None:
+    """Who owns it in the end still has it to answer, through whosever hands it went."""
+    if "owner_id" in event.changes and now.owner_id != person:
         owner = uow.people.find(now.owner_id)
         return f"{owner.name} owns it now" if owner is not None else "Somebody else owns it now"
     if "revisit_on" in event.changes or "risk_until" in event.changes:

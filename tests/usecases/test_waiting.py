@@ -422,6 +422,30 @@ def test_another_owner_and_another_day_are_answers_too(house: Surroundings) -> N
     assert items == {number: "Priya owns it now", other: "Moved to 24 Dec 2026"}
 
 
+def test_what_is_given_back_to_them_waits_for_them_again(house: Surroundings) -> None:
+    number = log(house)
+    plan(house)
+    come(house)
+    (dm,) = dms(house)
+    for owner, key in (("U2", "k1"), ("U3", "k2")):
+        draft = Draft("Stay on Heroku", "Moving costs a month", owner, TODAY)
+        change(house, number, lambda draft=draft, key=key: decisions.edit(house.services, DANA, number, draft, key=key))
+    assert shown_now(house, dm).items[0].answered is None
+
+
+def test_a_leavers_that_the_deputy_takes_over_still_waits_for_the_deputy(house: Surroundings) -> None:
+    number = log(house)
+    cover(house, deputy="U2")
+    leave(house)
+    plan(house, "U2")
+    come(house, "U2")
+    (dm,) = dms(house, "U2")
+    theirs = Draft("Stay on Heroku", "Moving costs a month", "U2", TODAY)
+    change(house, number, lambda: decisions.edit(house.services, DANA, number, theirs, key="k1"))
+    (item,) = shown_now(house, dm).items
+    assert (item.decision.owner_id, item.answered) == ("U2", None)
+
+
 def test_new_words_of_a_private_decision_never_reach_the_owner_it_was_taken_from(house: Surroundings) -> None:
     number = log(house, audience=Audience("G1"))
     plan(house)
