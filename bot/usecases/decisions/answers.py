@@ -83,7 +83,7 @@ def postpone(
         answers = Team.around(uow, [decision], person.id).answers_for(decision)
         if person.id != answers and person.id not in decision.involved:
             raise NotAllowed(f"Only those who answer for {decision.ref} can put it off.")
-        if decision.is_active and (due_on is None or due_on > until):
+        if decision.is_active and (due_on is None or due_on >= until):
             raise Conflict(f"{decision.ref} is not due before {spoken.day(until)}: there is nothing to put off.")
         if snoozes(uow.decisions.history(number, Viewer.system())) >= MOST_SNOOZES:
             raise Conflict(_put_off_enough(uow, decision, now))
