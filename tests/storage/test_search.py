@@ -273,6 +273,13 @@ def test_many_that_may_not_be_seen_do_not_hide_the_one_that_may(found_in: SqlSto
     assert search(found_in, "postgres", Viewer("U9", frozenset({"G1"})), limit=2) == [1299, 1298]
 
 
+def test_however_many_are_asked_for_they_are_counted_without_overflowing(found_in: SqlStore) -> None:
+    """As when few of those that are looked through may be seen, in a log of millions."""
+    log_decisions(found_in, *[a_decision(number) for number in range(1, 700)])
+    assert search(found_in, "postgres", limit=10**9) == list(range(699, 0, -1))
+    assert search(found_in, '"postgres use"', limit=10**9) == []
+
+
 @pytest.mark.parametrize("query", ["postgres", '"use postgres"', "post* sto", "kafka"])
 def test_what_is_far_down_a_long_log_is_found_by_the_index(found_in: SqlStore, query: str) -> None:
     """After a long gap of other numbers, where nobody reads decision by decision any more."""

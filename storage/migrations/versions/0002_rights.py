@@ -31,7 +31,7 @@ DECLARE
   wanted CONSTANT tsquery := to_tsquery('simple', query);
   words CONSTANT tsquery := to_tsquery('simple', replace(query, '<->', '&'));
   step integer := CASE WHEN numnode(wanted) = 1 THEN 500 ELSE 2000 END;
-  walked integer := 0;
+  walked bigint := 0;
   near integer := 0;
   found integer[] := '{}';
   edge integer;
