@@ -16,6 +16,7 @@ CHARTED = 6  # months
 IN_TIME = timedelta(days=7)  # an answer within a week of the question is in time
 REPLACING = {DecisionEventKind.AMENDED, DecisionEventKind.SUPERSEDED}
 ANSWERS = REPLACING | {DecisionEventKind.KEPT, DecisionEventKind.REVERSED}
+LEFT_OPEN = {DecisionEventKind.POSTPONED, DecisionEventKind.EXPIRED}
 REPLACED = frozenset({DecisionStatus.AMENDED, DecisionStatus.SUPERSEDED})
 NO_MORE = frozenset({DecisionStatus.REVERSED, DecisionStatus.EXPIRED})
 
@@ -192,13 +193,28 @@ class Story:
     def _second_looks(self, starts: datetime, ends: datetime) -> tuple[int, int, int]:
         """How many were answered in time, late, and not at all, of those that were asked for between the two."""
         in_time = late = unanswered = 0
-        for asked in self.asked:
+        for asked in self._first_asked():
             if starts <= asked.at < ends:
                 answered = self._answered_at(asked)
                 in_time += answered is not None and answered - asked.at <= IN_TIME
                 late += answered is not None and answered - asked.at > IN_TIME
                 unanswered += answered is None
         return in_time, late, unanswered
+
+    def _first_asked(self) -> list[Asked]:
+        """One question for each coming back: putting it off, or letting its risk acceptance run out, makes no other."""
+        found: list[Asked] = []
+        last: dict[int, datetime] = {}
+        for asked in sorted(self.asked, key=lambda each: each.at):
+            before = last.get(asked.number)
+            if before is None or not self._stayed_open(asked.number, before, asked.at):
+                found.append(asked)
+            last[asked.number] = asked.at
+        return found
+
+    def _stayed_open(self, number: int, starts: datetime, ends: datetime) -> bool:
+        kinds = {each.kind for each in self.events.get(number, ()) if starts <= each.at < ends}
+        return bool(kinds & LEFT_OPEN) and not kinds & ANSWERS
 
     def _answered_at(self, asked: Asked) -> datetime | None:
         answers = (each.at for each in self.events.get(asked.number, ()) if each.kind in ANSWERS)

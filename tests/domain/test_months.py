@@ -214,6 +214,16 @@ def test_putting_it_off_is_no_answer() -> None:
     assert figures([decided(1, None)], [put_off], [Asked(1, october(10))]).unanswered == 1
 
 
+@pytest.mark.parametrize("kind", [DecisionEventKind.POSTPONED, DecisionEventKind.EXPIRED])
+def test_what_is_asked_again_after_it_was_left_open_is_one_second_look(kind: DecisionEventKind) -> None:
+    """In time or late by the first time that it was asked about."""
+    asked, left_open = [Asked(1, october(18)), Asked(1, october(10))], event(1, kind, october(11))
+    found = figures([decided(1, None)], [left_open, event(1, DecisionEventKind.KEPT, october(19))], asked)
+    assert (found.in_time, found.late, found.unanswered) == (0, 1, 0)
+    settled = [left_open, event(1, DecisionEventKind.KEPT, october(12)), event(1, DecisionEventKind.KEPT, october(19))]
+    assert figures([decided(1, None)], settled, asked).in_time == 2
+
+
 def test_what_happened_to_a_decision_that_is_not_shown_is_not_counted() -> None:
     found = figures([], [event(1, DecisionEventKind.REVERSED, october(7))], [Asked(1, october(7))])
     assert found.is_empty

@@ -59,7 +59,7 @@ def offer_subject(area: str) -> str:
 
 
 def _asked(reminders: Iterable[Reminder], events: Iterable[DecisionEvent]) -> list[Asked]:
-    """The first question of each coming back. What was imported long after its day is noted, but nobody is asked."""
+    """The first question about each due date. What was imported long after its day is noted, but nobody is asked."""
     imported = {(each.number, each.at) for each in events if each.kind is DecisionEventKind.IMPORTED}
     first: dict[tuple[int, date], datetime] = {}
     for each in reminders:
