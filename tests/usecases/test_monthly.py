@@ -249,6 +249,17 @@ def test_the_picture_comes_in_the_notes_thread(house: Surroundings) -> None:
     assert "October 1" in str(picture.message.alt_text)
 
 
+def test_what_was_decided_where_the_first_month_had_begun_already_is_in_the_picture(house: Surroundings) -> None:
+    """On the morning of 1 May in Tokyo, when it was still April for Dana."""
+    enter(house, 1, date(2026, 5, 1), created_at=datetime(2026, 4, 30, 16, tzinfo=UTC))
+    enter(house, 2, date(2026, 10, 6))
+    come(house)
+    (file,) = pictures(house)
+    assert isinstance(file.message, FilePost)
+    assert isinstance(file.message.source, MonthsChart)
+    assert [bar.decided for bar in file.message.source.bars] == [1, 0, 0, 0, 0, 1]
+
+
 def test_a_first_month_has_no_picture_for_there_is_nothing_to_compare_it_with(house: Surroundings) -> None:
     enter(house, 1, date(2026, 10, 6))
     come(house)

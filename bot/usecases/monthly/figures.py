@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.approvals import Approval, ApprovalStatus
 from bot.domain.bottlenecks import LOOKS_BACK, Ruled, bottlenecks
@@ -19,6 +19,7 @@ from bot.usecases.ports import Reminder, UnitOfWork
 from bot.usecases.rights import caller
 
 MOST_WAITING = 100
+ELSEWHERE = timedelta(days=2)  # so early the month may have begun for whoever decided, on their own calendar
 ASKED_ABOUT = "decision:"  # what reminders call a decision that somebody was asked about
 NOES = frozenset({DecisionEventKind.OBJECTED, DecisionEventKind.REJECTED})
 
@@ -36,7 +37,7 @@ def read_month(
 ) -> Month:
     """`person` reads about the month `first`; `names` as `rights.names_in` gives them."""
     months = months_to(first)
-    since = min(begins_at(months[0], person.zone), at - LOOKS_BACK)
+    since = min(begins_at(months[0], person.zone) - ELSEWHERE, at - LOOKS_BACK)
     events = uow.decisions.history_since(since, viewer)
     asked = _asked(uow.reminders.since(since, begins=ASKED_ABOUT), events)
     story = Story.of(uow.decisions.changed_since(since, viewer), events, asked)
