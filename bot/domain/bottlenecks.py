@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 
 from bot.domain.rights import DecisionRight, Limits, right_for
+from bot.domain.workspaces import UserId
 
 LOOKS_BACK = timedelta(days=90)
 FEWEST = 4  # approvals in an area: less is no pattern
@@ -46,13 +47,29 @@ def ceiling_over(costs: Iterable[Decimal]) -> Decimal:
     return next(each for each in ceilings() if highest < each)
 
 
+def is_anothers(right: DecisionRight | None, ctos: frozenset[UserId]) -> bool:
+    """Whether somebody else than the CTO decides there: it is not the CTO's to leave to the deputy in passing."""
+    return right is not None and right.decides is not None and right.decides not in ctos
+
+
+def is_beyond(limits: Limits | None, ceiling: Decimal) -> bool:
+    """Whether others sign off such a sum too."""
+    lowest = limits.tiers[0].up_to if limits is not None else None
+    return lowest is not None and ceiling > lowest
+
+
 def bottlenecks(
-    ruled: Iterable[Ruled], rights: Sequence[DecisionRight], limits: Limits | None, *, fewest: int = FEWEST
+    ruled: Iterable[Ruled],
+    rights: Sequence[DecisionRight],
+    limits: Limits | None,
+    *,
+    ctos: frozenset[UserId] = frozenset(),
+    fewest: int = FEWEST,
 ) -> list[Bottleneck]:
     """What could be left to the deputy, the most frequent first.
 
     Never where a sum is missing or in another currency than the limits, never for more than the lowest limit (above it
-    others sign off too), and not where the deputy decides as much already.
+    others sign off too), not where somebody else than the CTO decides, or the deputy decides as much already.
     """
     areas: dict[str, list[Ruled]] = {}
     for each in ruled:
@@ -61,12 +78,14 @@ def bottlenecks(
     found = [
         bottleneck
         for group in areas.values()
-        if len(group) >= fewest and (bottleneck := _in_group(group, rights, limits)) is not None
+        if len(group) >= fewest and (bottleneck := _in_group(group, rights, limits, ctos)) is not None
     ]
     return sorted(found, key=lambda each: (-each.count, each.area.casefold()))
 
 
-def _in_group(group: Sequence[Ruled], rights: Sequence[DecisionRight], limits: Limits | None) -> Bottleneck | None:
+def _in_group(
+    group: Sequence[Ruled], rights: Sequence[DecisionRight], limits: Limits | None, ctos: frozenset[UserId]
+) -> Bottleneck | None:
     costs = [each.cost for each in group if each.cost is not None]
     currencies = {each.currency for each in group}
     currency = next(iter(currencies))
@@ -75,8 +94,7 @@ def _in_group(group: Sequence[Ruled], rights: Sequence[DecisionRight], limits: L
     if len(currencies) > 1 or not currency or (limits is not None and currency != limits.currency):
         return None
     ceiling, right = ceiling_over(costs), right_for(rights, group[-1].area)
-    lowest = limits.tiers[0].up_to if limits is not None else None
-    if lowest is not None and ceiling > lowest:
+    if is_beyond(limits, ceiling) or is_anothers(right, ctos):
         return None
     if right is not None and right.deputy_up_to is not None and right.deputy_up_to >= ceiling:
         return None

@@ -52,6 +52,13 @@ def test_what_the_deputy_decides_already_is_not_offered_again() -> None:
     assert len(bottlenecks([VENDOR] * 4, [replace(RIGHT, deputy_up_to=Decimal(500))], LIMITS)) == 1
 
 
+def test_where_somebody_else_decides_it_is_not_the_ctos_to_leave_to_anybody() -> None:
+    """The CTO only signs off what it costs there; what the deputy writes would pass by whoever decides."""
+    ctos = frozenset({"UCTO"})
+    assert bottlenecks([VENDOR] * 4, [replace(RIGHT, decides="U7")], LIMITS, ctos=ctos) == []
+    assert len(bottlenecks([VENDOR] * 4, [replace(RIGHT, decides="UCTO")], LIMITS, ctos=ctos)) == 1
+
+
 def test_another_currency_than_the_limits_cannot_be_compared() -> None:
     assert bottlenecks([replace(VENDOR, currency="USD")] * 4, [RIGHT], LIMITS) == []
     assert len(bottlenecks([replace(VENDOR, currency="USD")] * 4, [RIGHT], None)) == 1

@@ -202,6 +202,27 @@ def test_limits_in_another_currency_make_it_another_sum(offered: Surroundings) -
         monthly.let_deputy_decide(offered.services, DANA, OFFER, key="press")
 
 
+def test_what_others_sign_off_too_by_now_is_not_left_to_the_deputy(offered: Surroundings) -> None:
+    limits = default_limits("T1", "EUR")
+    with offered.services.store.begin("T1") as uow:
+        uow.rights.save_limits(
+            replace(limits, tiers=(replace(limits.tiers[0], up_to=Decimal(1000)), *limits.tiers[1:]))
+        )
+        uow.commit()
+    with pytest.raises(Conflict, match="others sign off"):
+        monthly.let_deputy_decide(offered.services, DANA, OFFER, key="press")
+    assert deputy_up_to(offered) is None
+
+
+def test_what_somebody_else_decides_by_now_is_not_left_to_the_deputy(offered: Surroundings) -> None:
+    with offered.services.store.begin("T1") as uow:
+        uow.rights.save(DecisionRight("T1", "Vendors", 1, decides="U3"))
+        uow.commit()
+    with pytest.raises(Conflict, match="Somebody else decides"):
+        monthly.let_deputy_decide(offered.services, DANA, OFFER, key="press")
+    assert deputy_up_to(offered) is None
+
+
 def test_two_offers_are_answered_each_for_itself(house: Surroundings) -> None:
     six_vendors(house)
     for number in range(11, 16):

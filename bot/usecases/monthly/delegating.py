@@ -6,6 +6,7 @@ What was pressed names an offer of a note that we sent to this person. Nothing e
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.bottlenecks import is_anothers, is_beyond
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed
 from bot.domain.messages import MonthlyNote
 from bot.domain.monthly import DeputyOffer, OfferAnswer
@@ -39,7 +40,7 @@ def let_deputy_decide(
     """From now on the deputy decides in that area below that sum. `value` is what the button carries.
 
     Raises NotAllowed for anybody but the CTO; InvalidInput for what was never offered to them; Conflict where it was
-    answered already, or the deputy or the limits are others now.
+    answered already, or the deputy, the limits or who decides there are others now.
     """
     now = at or services.clock.now()
     with services.store.read(person.workspace_id) as uow:
@@ -96,12 +97,19 @@ def _find(uow: UnitOfWork, person: Person, value: str) -> _Found:
 
 def _must_still_hold(uow: UnitOfWork, person: Person, offer: DeputyOffer) -> None:
     """Raises Conflict where what was offered is not what would happen now."""
-    deputies = uow.workspaces.roles().get(Role.DEPUTY, frozenset()) - {person.id}
+    roles = uow.workspaces.roles()
+    deputies = roles.get(Role.DEPUTY, frozenset()) - {person.id}
     if not offer.deputies or deputies != offer.deputies.keys():
         raise Conflict("Somebody else is deputy now, or nobody is. I'll ask again in the next note.")
     limits, right = uow.rights.limits(), right_for(uow.rights.all(), offer.area)
     if limits is not None and limits.currency != offer.currency:
         raise Conflict(f"Your approval limits are in {limits.currency} now. `/backbeat who-decides` shows them.")
+    if is_beyond(limits, offer.ceiling):
+        raise Conflict(
+            "By your approval limits of now, others sign off that much too. `/backbeat who-decides` shows them."
+        )
+    if is_anothers(right, roles.get(Role.CTO, frozenset())):
+        raise Conflict("Somebody else decides there now. `/backbeat who-decides` shows who.")
     if right is not None and right.deputy_up_to is not None and right.deputy_up_to > offer.ceiling:
         raise Conflict("The deputy decides more than that already. `/backbeat who-decides` shows it.")
 

@@ -104,10 +104,11 @@ def _waiting(
 
 
 def _offers(uow: UnitOfWork, story: Story, cto: UserId, *, at: datetime) -> tuple[DeputyOffer, ...]:
-    deputies = uow.workspaces.roles().get(Role.DEPUTY, frozenset()) - {cto}
+    roles = uow.workspaces.roles()
+    deputies, ctos = roles.get(Role.DEPUTY, frozenset()) - {cto}, roles.get(Role.CTO, frozenset())
     known = uow.people.get_many(deputies)
     called = {each: known[each].name if each in known else "the deputy" for each in sorted(deputies)}
-    found = bottlenecks(_ruled(uow, story, cto, at=at), uow.rights.all(), uow.rights.limits())
+    found = bottlenecks(_ruled(uow, story, cto, at=at), uow.rights.all(), uow.rights.limits(), ctos=ctos)
     return tuple(
         DeputyOffer(each.area, each.count, each.ceiling, each.currency, called)
         for each in found
