@@ -26,6 +26,7 @@ STACK = (  # told apart also by those who see no red and green, and on grey pape
 )
 SMALL, PLAIN, LARGE = 11.5, 12.5, 17.0  # points: readable on a phone
 BAR = 0.56
+RIM, RIMMED = 1.2, 0.04  # points; of the highest bar
 EDGE = 0.035  # of the width: where everything begins
 DAY = timedelta(days=1)
 
@@ -80,10 +81,12 @@ def _title(bars: Sequence[MonthBar]) -> str:
 
 
 def _stack(axes: Axes, bars: Sequence[MonthBar]) -> None:
-    bottoms = [0] * len(bars)
+    """What is too low for a rim of paper goes without, so that one decision among hundreds still shows."""
+    bottoms, top = [0] * len(bars), max(4, *(bar.decided for bar in bars))
     for name, label, colour in STACK:
         heights = [getattr(bar, name) for bar in bars]
-        axes.bar(range(len(bars)), heights, BAR, bottoms, color=colour, label=label, edgecolor=PAPER, linewidth=1.2)
+        rims = [RIM if height > top * RIMMED else 0.0 for height in heights]
+        axes.bar(range(len(bars)), heights, BAR, bottoms, color=colour, label=label, edgecolor=PAPER, linewidth=rims)
         bottoms = [bottom + height for bottom, height in zip(bottoms, heights, strict=True)]
     for position, bar in enumerate(bars):
         axes.annotate(
@@ -96,7 +99,7 @@ def _stack(axes: Axes, bars: Sequence[MonthBar]) -> None:
             fontweight="bold",
             color=INK if bar.decided else QUIET,
         )
-    axes.set_ylim(0, max(4, *bottoms) * 1.18)
+    axes.set_ylim(0, top * 1.18)
     axes.set_xticks(range(len(bars)), [_month(bar, position == 0) for position, bar in enumerate(bars)])
     _plain(axes)
     axes.tick_params(labelbottom=True)
@@ -106,7 +109,7 @@ def _line(axes: Axes, bars: Sequence[MonthBar]) -> None:
     """Months in which nothing was proposed and decided leave a gap."""
     days = [bar.median / DAY if bar.median is not None else float("nan") for bar in bars]
     known = [day for day in days if day == day]  # noqa: PLR0124 - only NaN differs from itself
-    axes.plot(range(len(bars)), days, color=INK, linewidth=2.2, marker="o", markersize=7)
+    axes.plot(range(len(bars)), days, color=INK, linewidth=2.2, marker="o", markersize=7, clip_on=False, zorder=3)
     for position, day in enumerate(days):
         if day == day:  # noqa: PLR0124
             axes.annotate(
@@ -140,4 +143,6 @@ def _month(bar: MonthBar, is_first: bool) -> str:  # noqa: FBT001 - where it sta
 
 
 def _days(days: float) -> str:
+    if 0 < days < 0.05:
+        return "< 0.1"
     return f"{days:.0f}" if days >= 10 or days == int(days) else f"{days:.1f}"

@@ -23,10 +23,11 @@ ONE = (*NOTHING[:5], MonthBar(MONTHS[5], 1))
 MANY = (*NOTHING[:5], MonthBar(MONTHS[5], 120_000, 3, 1, 400 * DAY))
 
 
-def colours(png: bytes) -> set[str]:
-    image = Image.open(io.BytesIO(png)).convert("RGB")
+def colours(png: bytes, *, least: int = 500) -> set[str]:
+    """Those of at least so many points below the legend, which has all of them."""
+    image = Image.open(io.BytesIO(png)).convert("RGB").crop((0, 180, 1600, 1000))
     counted = image.getcolors(image.width * image.height) or []
-    return {"#{:02x}{:02x}{:02x}".format(*colour) for count, colour in counted if count > 500}
+    return {"#{:02x}{:02x}{:02x}".format(*colour) for count, colour in counted if count > least}
 
 
 @pytest.mark.parametrize("bars", [FULL, GAPS, NOTHING, ONE, MANY], ids=["full", "gaps", "nothing", "one", "many"])
@@ -45,6 +46,15 @@ def test_each_outcome_has_its_colour_where_there_is_any_of_it() -> None:
     assert {colour for _, _, colour in STACK} | {PAPER} <= colours(months_png(FULL))
     only_standing = colours(months_png((*NOTHING[:5], MonthBar(MONTHS[5], 9))))
     assert STACK[0][2] in only_standing
+    assert not {STACK[1][2], STACK[2][2]} & only_standing
+
+
+@pytest.mark.parametrize("outcome", [name for name, _, _ in STACK])
+def test_one_decision_beside_a_month_of_two_hundred_still_shows(outcome: str) -> None:
+    other = "replaced" if outcome == "standing" else "standing"
+    bars = (*NOTHING[:4], MonthBar(MONTHS[4], **{other: 200}), MonthBar(MONTHS[5], **{outcome: 1}))
+    (colour,) = [colour for name, _, colour in STACK if name == outcome]
+    assert colour in colours(months_png(bars), least=50)
 
 
 def test_the_same_months_are_the_same_bytes() -> None:
