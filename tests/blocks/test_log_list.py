@@ -44,6 +44,14 @@ def opened(page: Page, wanted: Wanted) -> dict[str, Any]:
     [
         ({}, "Dana · decided 29 Oct 2026"),
         ({"revisit_on": date(2027, 1, 27)}, "Dana · decided 29 Oct 2026 · revisit 27 Jan 2027"),
+        (
+            {"revisit_on": date(2027, 1, 27), "detail": Detail(risk_until=date(2026, 12, 1))},
+            "Dana · decided 29 Oct 2026 · risk accepted until 1 Dec 2026",
+        ),
+        (
+            {"revisit_on": date(2026, 11, 9), "detail": Detail(risk_until=date(2026, 12, 1))},
+            "Dana · decided 29 Oct 2026 · revisit 9 Nov 2026",
+        ),
         ({"status": DecisionStatus.HELD}, "decided 29 Oct 2026 · held"),
         ({"status": DecisionStatus.HELD, "decided_on": None}, "Dana · held"),
         (

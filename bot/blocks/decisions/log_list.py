@@ -33,7 +33,7 @@ from bot.blocks.kit import (
     value_of,
 )
 from bot.domain.approvals import ApprovalStatus
-from bot.domain.decisions import AREA_LIMIT, Decision, DecisionStatus
+from bot.domain.decisions import AREA_LIMIT, Decision, DecisionStatus, comes_back_on, is_about_risk
 from bot.domain.filters import Filters
 from bot.domain.messages import Word
 from bot.domain.spoken import listed
@@ -206,8 +206,10 @@ def _facts(decision: Decision, page: Page) -> list[str]:
     spent = page.took.get(decision.number)
     if spent is not None and spent >= WORTH_SAYING:
         facts.append(f"took {took_words(spent)}")
-    if decision.is_active and decision.revisit_on:
-        facts.append(f"revisit {day(decision.revisit_on)}")
+    due_on = comes_back_on(decision)
+    if due_on is not None:
+        is_running = is_about_risk(decision) and decision.status is not DecisionStatus.EXPIRED
+        facts.append(f"{'risk accepted until' if is_running else 'revisit'} {day(due_on)}")
     return facts
 
 
