@@ -224,13 +224,13 @@ def _as_it_stands(uow: UnitOfWork, item: WaitingItem, person: UserId, *, since: 
     answered: str | None = None
     for event in uow.decisions.history(number, Viewer.system()):
         if event.at >= since:
-            answered = _answer(uow, item, now, event, answered, person)
+            answered = _answer(uow, item, now, event, answered, person=person)
     may_follow = now.audience.is_workspace or person in now.involved
     return replace(item, decision=now if may_follow else item.decision, answered=answered)
 
 
 def _answer(
-    uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, so_far: str | None, person: UserId
+    uow: UnitOfWork, item: WaitingItem, now: Decision, event: DecisionEvent, so_far: str | None, *, person: UserId
 ) -> str | None:
     """What `event` means for `person`, who was asked, in words; `so_far` where it means nothing for them."""
     match event.kind:

@@ -51,8 +51,9 @@ def test_each_outcome_has_its_colour_where_there_is_any_of_it() -> None:
 
 @pytest.mark.parametrize("outcome", [name for name, _, _ in STACK])
 def test_one_decision_beside_a_month_of_two_hundred_still_shows(outcome: str) -> None:
-    other = "replaced" if outcome == "standing" else "standing"
-    bars = (*NOTHING[:4], MonthBar(MONTHS[4], **{other: 200}), MonthBar(MONTHS[5], **{outcome: 1}))
+    other = MonthBar(MONTHS[4], replaced=200) if outcome == "standing" else MonthBar(MONTHS[4], standing=200)
+    one = {name: int(name == outcome) for name, _, _ in STACK}
+    bars = (*NOTHING[:4], other, MonthBar(MONTHS[5], one["standing"], one["replaced"], one["reversed"]))
     (colour,) = [colour for name, _, colour in STACK if name == outcome]
     assert colour in colours(months_png(bars), least=50)
 
